@@ -1,0 +1,280 @@
+"""One file understood: from its bytes to a table of text with named columns, and everything that was noticed.
+
+Nothing is typed here: a cell is the text that stands in the file. What a column means is told by the preset, by the
+mapping in engagement.yaml, or proposed by `cxlib.intake.mapping`.
+"""
+
+from __future__ import annotations
+
+import csv
+import io
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import numpy as np
+import polars as pl
+
+from cxlib.errors import CxError
+from cxlib.intake import reader, sheets
+from cxlib.intake.content import Content, content
+from cxlib.intake.dialect import SAMPLE, Dialect, dialect
+from cxlib.intake.encoding import Decoded, decoded
+from cxlib.intake.header import Column, columns
+from cxlib.intake.layout import HEAD, Layout, footer, layout
+from cxlib.intake.notes import EXAMPLES, Line, Remark, line
+from cxlib.intake.presets import Head, recognised
+from cxlib.intake.typed import Question
+
+_TAIL = 40
+
+
+@dataclass(frozen=True)
+class Export:
+    """A file as a table of text.
+
+    Attributes
+    ----------
+    file
+        Its name as errors and logs give it.
+    kind
+        What it really is, for example ``text`` or ``xlsx``; `wraps` what it was packed in, `sheet` which sheet was taken.
+    tool, points, evidence
+        The preset it is read by and why: points and the clues that were seen.
+    encoding, delimiter
+        How a text file was read; empty for workbooks.
+    header_rows
+        How many rows name the columns.
+    columns
+        The columns, in order; `frame` has one column of text for each, named ``0``, ``1`` …
+    numbers
+        Row number of each row in the file, counted from 1.
+    questions, warnings, log
+        What the user should tell, what looks doubtful, and what was padded, dropped or cleaned.
+    """
+
+    file: str
+    kind: str
+    tool: str
+    encoding: str
+    delimiter: str
+    header_rows: int
+    columns: tuple[Column, ...]
+    frame: pl.DataFrame
+    numbers: np.ndarray
+    sheet: str = ""
+    wraps: tuple[str, ...] = ()
+    points: int = 0
+    evidence: tuple[Remark, ...] = ()
+    questions: tuple[Question, ...] = ()
+    warnings: tuple[Remark, ...] = ()
+    log: tuple[Line, ...] = field(default=(), repr=False)
+
+    @property
+    def responses(self) -> int:
+        """How many data rows there are."""
+        return self.frame.height
+
+    @property
+    def names(self) -> list[str]:
+        """The names of the columns, in order."""
+        return [column.name for column in self.columns]
+
+
+@dataclass(frozen=True)
+class _Raw:
+    """A file's rows before anything is known of them."""
+
+    head: Head
+    encoding: str = ""
+    delimiter: str = ""
+    sheet: str = ""
+    wraps: tuple[str, ...] = ()
+    text: str = ""
+    data: bytes = b""
+    dialect: Dialect = Dialect()
+    rows: Sequence[Sequence[str]] | None = None
+    questions: tuple[Question, ...] = ()
+    warnings: tuple[Remark, ...] = ()
+
+
+def read(
+    path: Path,
+    *,
+    file: str = "",
+    encoding: str = "",
+    tool: str = "",
+    sheet: str = "",
+    delimiter: str = "",
+    header_rows: int | None = None,
+) -> Export:
+    """Return the export at `path` as a table of text.
+
+    The same file read twice gives the same table. A file that cannot be read in one way only is still shown, with
+    questions: whoever computes from it should stop where there are any.
+
+    Parameters
+    ----------
+    path
+        The file.
+    file
+        How errors name it; its own name by default.
+    encoding, tool, sheet, delimiter, header_rows
+        The user's answers: nothing is detected where they are given. ``delimiter="none"`` means a single column.
+
+    Raises
+    ------
+    CxError
+        If the file is no table, is damaged or empty, or does not fit the answers.
+
+    Examples
+    --------
+    >>> import tempfile
+    >>> path = Path(tempfile.mkdtemp()) / "a.csv"
+    >>> _ = path.write_text("id;score\\n001;9\\n")
+    >>> export = read(path)
+    >>> export.delimiter, export.names, export.frame.rows()
+    (';', ['id', 'score'], [('001', '9')])
+    """
+    file = file or Path(path).name
+    found = content(path)
+    raw = _text(found, file, encoding, delimiter) if found.kind == "text" else _sheet(found, file, encoding, sheet)
+    plan = layout(raw.head, tool=tool, header_rows=header_rows)
+    return _export(raw, plan, file)
+
+
+def _text(found: Content, file: str, encoding: str, delimiter: str) -> _Raw:
+    """The head of a text file."""
+    got = decoded(found.data, encoding=encoding, file=file)
+    if not got.text.strip("\r\n\t ,;\x00\ufeff"):
+        raise CxError("empty-table", file=file)
+    how = dialect(got.text, delimiter=delimiter)
+    rows = _head_rows(got.text, how, file)
+    is_marked = got.encoding in ("utf-8-sig", "utf-16", "utf-32")
+    head = Head(rows, how.delimiter, "text", is_marked)
+    data = _utf8(found.data, got)
+    remarks, asked = _doubts(how, rows) if not delimiter else ((), ())
+    questions = (*got.questions, *asked)
+    return _Raw(head, got.encoding, how.delimiter, "", found.wraps, got.text, data, how, None, questions, remarks)
+
+
+def _utf8(data: bytes, got: Decoded) -> bytes:
+    """The bytes of a UTF-8 file without byte-order mark; empty for other encodings."""
+    return data.removeprefix(b"\xef\xbb\xbf") if got.encoding in ("utf-8", "utf-8-sig") else b""
+
+
+def _head_rows(text: str, how: Dialect, file: str) -> list[list[str]]:
+    """The first rows of a text."""
+    from itertools import islice
+
+    from cxlib.intake.dialect import rows
+
+    return [row if row else [""] for row in islice(rows(text, how, file=file), HEAD)]
+
+
+def _doubts(how: Dialect, rows: Sequence[Sequence[str]]) -> tuple[tuple[Remark, ...], tuple[Question, ...]]:
+    """What is doubtful about a dialect: one wide column is asked about, uneven rows are a warning."""
+    if not how.delimiter:
+        return (), (Question("one-column", {"example": rows[0][0][:80]}, ""),)
+    if how.fit < 0.9:
+        return (Remark("uneven-rows", {"share": how.fit, "delimiter": repr(how.delimiter)}),), ()
+    return (), ()
+
+
+def _sheet(found: Content, file: str, encoding: str, sheet: str) -> _Raw:
+    """The rows of the sheet that holds the data."""
+    if found.kind == "json":
+        got = decoded(found.data, encoding=encoding, file=file)
+        tables, used, questions = {"": sheets.records(got.text, file=file)}, got.encoding, got.questions
+    else:
+        tables, used, questions = sheets.sheets(found, file=file), "", ()
+    name = sheet or _main_sheet(tables, found.kind)
+    if name not in tables:
+        raise CxError("no-sheet", file=file, found=list(tables), expected=name)
+    rows = tables[name]
+    others = [other for other in tables if other != name]
+    warnings = (Remark("other-sheets", {"sheet": name, "others": others}),) if others else ()
+    head = Head(rows[:HEAD], "", found.kind, False)
+    return _Raw(head, used, "", name, found.wraps, rows=rows, questions=questions, warnings=warnings)
+
+
+def _main_sheet(tables: dict[str, sheets.Rows], kind: str) -> str:
+    """The sheet that a preset recognises best, else the one with most filled cells."""
+
+    def weight(name: str) -> tuple[int, int]:
+        matches = recognised(Head(tables[name][:HEAD], "", kind, False))
+        return matches[0].points if matches else 0, sum(len(row) for row in tables[name] if any(row))
+
+    return max(tables, key=weight)
+
+
+def _export(raw: _Raw, plan: Layout, file: str) -> Export:
+    """The whole table by a layout."""
+    rows = raw.head.rows[plan.start :]
+    header = rows[: len(plan.roles)]
+    width = _table_width(rows, len(plan.roles))
+    skip = plan.start + len(plan.roles)
+    named, log = columns(header, plan.roles, width=width)
+    frame, more = _body(raw, skip, width, file)
+    frame, numbers, dropped = _trimmed(frame, skip, plan.preset.footer)
+    if plan.start:
+        titles = [(number, " ".join(row)) for number, row in enumerate(raw.head.rows[: plan.start], start=1)]
+        log.append(line("title-row", titles))
+    warnings = (*raw.warnings, *_warnings(frame, file))
+    return Export(
+        file, raw.head.kind, plan.preset.tool, raw.encoding, raw.delimiter, len(plan.roles), named, frame, numbers,
+        raw.sheet, raw.wraps, plan.match.points if plan.match else 0, plan.match.evidence if plan.match else (),
+        (*raw.questions, *plan.questions), warnings, (*log, *more, *dropped),
+    )  # fmt: skip
+
+
+def _table_width(rows: Sequence[Sequence[str]], header_rows: int) -> int:
+    """How many columns the table has: what the header names, or the commonest width without one."""
+    if header_rows:
+        return max(1, *(len(row) for row in rows[:header_rows]))
+    widths = [len(row) for row in rows]
+    return max(set(widths), key=widths.count) if widths else 1
+
+
+def _body(raw: _Raw, skip: int, width: int, file: str) -> tuple[pl.DataFrame, list[Line]]:
+    """All data rows: fast where that is safe, row by row elsewhere."""
+    if raw.rows is not None:
+        return reader.ragged(raw.rows[skip:], width=width, first=skip + 1)
+    if len(raw.data) > reader.LARGE:
+        start = len(raw.text[: _after(raw.text, raw.dialect, skip)].encode())
+        frame = reader.regular(raw.data[start:], raw.dialect, width=width)
+        if frame is not None:
+            return frame, []
+    return reader.ragged(reader.split(raw.text, raw.dialect, file=file)[skip:], width=width, first=skip + 1)
+
+
+def _after(text: str, how: Dialect, count: int) -> int:
+    """Where in `text` the row after the first `count` begins."""
+    lengths: list[int] = []
+    lines = (lengths.append(len(item)) or item for item in io.StringIO(text[: 4 * SAMPLE], newline=""))
+    quote = {"quotechar": how.quote or None, "quoting": csv.QUOTE_MINIMAL if how.quote else csv.QUOTE_NONE}
+    rows = csv.reader(lines, delimiter=how.delimiter or "\x1f", **quote)
+    for _ in range(count):
+        next(rows, None)
+    return sum(lengths)
+
+
+def _trimmed(frame: pl.DataFrame, skip: int, patterns: Sequence[str]) -> tuple[pl.DataFrame, np.ndarray, list[Line]]:
+    """The data rows without footer and blank rows, with their numbers in the file, and a log of the others."""
+    log: list[Line] = []
+    cut = footer(frame.tail(_TAIL).rows(), width=frame.width, patterns=patterns)
+    if cut:
+        rows = enumerate(frame.tail(cut).rows(), start=skip + frame.height - cut + 1)
+        log.append(line("footer-row", [(number, " ".join(row).strip()) for number, row in rows if any(row)]))
+        frame = frame.head(frame.height - cut)
+    numbers = np.arange(skip + 1, skip + 1 + frame.height)
+    blank = frame.select(pl.all_horizontal(pl.all().str.strip_chars() == "")).to_series().to_numpy()
+    if frame.height and blank.any():
+        log.append(line("blank-row", [(int(number), "") for number in numbers[blank][:EXAMPLES]], count=int(blank.sum())))
+        frame, numbers = frame.filter(pl.Series(~blank)), numbers[~blank]
+    return frame, numbers, log
+
+
+def _warnings(frame: pl.DataFrame, file: str) -> list[Remark]:
+    """What looks doubtful about the whole table."""
+    return [Remark("no-rows", {"file": file})] if not frame.height else []

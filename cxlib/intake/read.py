@@ -1,0 +1,169 @@
+"""Raw exports in, canonical tables out: every source of engagement.yaml read, mapped, typed and logged.
+
+The result depends on the engagement folder alone. Reading an export twice changes nothing; rows that are no answers
+(previews, tests, unfinished ones) are set aside and counted; what needs an answer of the user stops with the question.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from cxlib.engagement.folder import Engagement
+from cxlib.engagement.setup import Source
+from cxlib.engagement.tables import TABLES
+from cxlib.errors import CxError, CxErrors
+from cxlib.intake import export as exports
+from cxlib.intake.notes import Remark, asks, line, log_frame
+from cxlib.intake.part import Part, part
+from cxlib.intake.typed import Question
+
+_KEYS = {
+    "responses": ("response_id",),
+    "items": ("response_id", "item"),
+    "invitations": ("invitation_id",),
+    "customers": ("customer_id",),
+    "transactions": ("transaction_id",),
+    "tickets": ("ticket_id",),
+    "contacts": ("contact_id",),
+    "voice": ("text_id",),
+    "cases": ("case_id",),
+}
+"""What names a row of a table; in the other tables only rows that are equal throughout are repeated ones."""
+
+
+@dataclass(frozen=True)
+class Intake:
+    """The canonical tables of an engagement.
+
+    Attributes
+    ----------
+    frames
+        Table → frame with typed canonical columns and the client's further columns; only tables with sources.
+    log
+        What was recognised, renamed, parsed, padded and dropped: file, table, column, row, what, count, examples.
+    hashes
+        sha256 of every raw export, by its path in the engagement folder.
+    evidence
+        File → why its tool was recognised.
+    """
+
+    frames: dict[str, pd.DataFrame]
+    log: pd.DataFrame
+    hashes: dict[str, str]
+    evidence: dict[str, tuple[Remark, ...]] = field(default_factory=dict)
+
+
+def tables(engagement: Engagement) -> Intake:
+    """Return the canonical tables that the engagement's sources fill.
+
+    A table without sources is not there; a step then says what it cannot tell. Every cell of the exports is in a
+    table, in the log, or in a column that is not kept, which the log names.
+
+    Parameters
+    ----------
+    engagement
+        The opened folder.
+
+    Raises
+    ------
+    CxError
+        If a file is missing, lies outside the folder, cannot be read in one way only, lacks a mapped column, or holds
+        scores of another scale; several at once where several files are wrong.
+    """
+    seen: dict[str, str] = {}
+    parts: dict[str, list[Part]] = {}
+    logs: list[pd.DataFrame] = []
+    errors: list[CxError] = []
+    for table, source in _sources(engagement):
+        try:
+            got = _part(engagement, table, source, seen)
+        except CxErrors as several:
+            errors.extend(several.errors)
+        except CxError as error:
+            errors.append(error)
+        else:
+            logs.append(log_frame(got.log, file=source.file, table=table))
+            parts.setdefault(table, []).append(got)
+    if errors:
+        raise errors[0] if len(errors) == 1 else CxErrors(errors)
+    frames = {table: _whole(found, table, logs) for table, found in parts.items()}
+    log = pd.concat(logs, ignore_index=True) if logs else log_frame([], file="")
+    evidence = {item.file: item.evidence for found in parts.values() for item in found}
+    return Intake(frames, log, dict(sorted(seen.items())), evidence)
+
+
+def _sources(engagement: Engagement) -> Iterator[tuple[str, Source]]:
+    """Every source with its table; a table that is not canonical is an error."""
+    for table, sources in engagement.setup.sources.items():
+        if table not in TABLES:
+            raise CxError("no-table", file="engagement.yaml", column=f"sources.{table}", expected=list(TABLES))
+        for source in sources:
+            yield table, source
+
+
+def inside(folder: Path, file: str) -> Path:
+    """Return the path of `file` in the engagement folder.
+
+    Raises
+    ------
+    CxError
+        If it leads out of the folder (by ``..``, as an absolute path or through a link), or is not there.
+    """
+    root = folder.resolve()
+    path = (root / file).resolve()
+    if not file or not path.is_relative_to(root) or path == root:
+        raise CxError("outside-folder", file="engagement.yaml", found=file)
+    if not path.is_file():
+        raise CxError("no-source-file", file="engagement.yaml", found=file)
+    return path
+
+
+def _part(engagement: Engagement, table: str, source: Source, seen: dict[str, str]) -> Part:
+    """What one source gives to its table; a file whose bytes were read for this table already gives nothing new."""
+    path = inside(engagement.folder, source.file)
+    digest = hashlib.sha256(path.read_bytes()).hexdigest()
+    seen[source.file] = digest
+    found = exports.read(path, file=source.file, tool=source.preset, **_answers(source))
+    _stop_at(found.questions, source)
+    return part(found, table, source, engagement.setup)
+
+
+def _answers(source: Source) -> dict[str, Any]:
+    """What the user answered about a file's form."""
+    return {name: getattr(source, name) for name in ("encoding", "sheet", "delimiter", "header_rows")}
+
+
+def _stop_at(questions: Iterable[Question], source: Source) -> None:
+    """Stop with the questions that the user did not answer yet."""
+    errors = [asks(item, file=source.file) for item in questions]
+    if errors:
+        raise errors[0] if len(errors) == 1 else CxErrors(errors)
+
+
+def _whole(found: list[Part], table: str, logs: list[pd.DataFrame]) -> pd.DataFrame:
+    """The rows of all sources of a table, repeated ones once."""
+    frame = pd.concat([item.frame for item in found], ignore_index=True) if len(found) > 1 else found[0].frame
+    files = np.repeat([item.file for item in found], [len(item.frame) for item in found])
+    rows = np.concatenate([item.numbers for item in found])
+    keys = [name for name in _KEYS.get(table, ()) if name in frame.columns]
+    by = keys if keys and len(keys) == len(_KEYS[table]) else list(frame.columns)
+    known = frame[by].notna().all(axis=1) if keys else True
+    repeated = (frame.duplicated(subset=by) & known).to_numpy()
+    for file in dict.fromkeys(files[repeated]):
+        mine = repeated & (files == file)
+        names = frame.loc[mine, by[0]].astype(str)
+        logs.append(log_frame([line("repeated-row", zip(rows[mine].tolist(), names, strict=True))], file=file, table=table))
+    return _ordered(frame[~repeated], table).reset_index(drop=True)
+
+
+def _ordered(frame: pd.DataFrame, table: str) -> pd.DataFrame:
+    """Canonical columns first, in their order, then the client's own."""
+    canonical = [name for name in TABLES[table] if name in frame.columns]
+    return frame[[*canonical, *(name for name in frame.columns if name not in canonical)]]

@@ -1,0 +1,118 @@
+"""Every cell of a text file as text, in columns of one length; what did not fit is logged, never lost in silence.
+
+Two readers give the same result. polars reads large regular files; the number of delimiters proves that no row was
+short. Everything else is read row by row, so that each padded and each surplus cell can be named.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from itertools import islice
+
+import polars as pl
+
+from cxlib.intake.dialect import Dialect, rows
+from cxlib.intake.notes import EXAMPLES, Line, line
+
+LARGE = 8 * 2**20
+"""Texts of more bytes go to polars first."""
+
+
+def regular(data: bytes, found: Dialect, *, width: int) -> pl.DataFrame | None:
+    """Return all rows of UTF-8 `data` as text columns ``0`` to ``width - 1``, or None if a row has another width.
+
+    Much faster than reading row by row; refuses whatever could be read in more than one way.
+
+    Parameters
+    ----------
+    data
+        UTF-8 text from the first data row on, without header.
+    found
+        Its dialect; only doubled quotes are read fast.
+    width
+        How many columns the header has.
+    """
+    data = data.rstrip(b"\r\n")
+    if width < 2 or found.escape or found.skips_blank or len(found.delimiter) != 1 or not data or b"\x00" in data:
+        return None
+    if b"\r" in data and data.count(b"\r") != data.count(b"\r\n"):
+        return None
+    frame = _fast(data, found, [str(number) for number in range(width)])
+    if frame is None or not _is_whole(frame, data, found.delimiter):
+        return None
+    return frame
+
+
+def _fast(data: bytes, found: Dialect, names: Sequence[str]) -> pl.DataFrame | None:
+    """The columns as polars reads them, or None if it refuses."""
+    try:
+        return pl.read_csv(
+            data,
+            has_header=False,
+            separator=found.delimiter,
+            quote_char=found.quote or None,
+            schema=dict.fromkeys(names, pl.String),
+            empty_string_is_null=False,
+            rechunk=False,
+        )
+    except (pl.exceptions.PolarsError, ValueError):
+        return None
+
+
+def _is_whole(frame: pl.DataFrame, data: bytes, delimiter: str) -> bool:
+    """Whether every delimiter of the bytes is either between two cells or inside one: then no row was short."""
+    between = frame.height * (frame.width - 1)
+    inside = frame.select(pl.all().str.count_matches(delimiter, literal=True).sum()).sum_horizontal().item()
+    return data.count(delimiter.encode()) == between + inside
+
+
+def ragged(text: Iterable[Sequence[str]], *, width: int, first: int = 1) -> tuple[pl.DataFrame, list[Line]]:
+    """Return rows as text columns ``0`` to ``width - 1``, and a log of rows that had more or fewer cells.
+
+    A short row is padded with empty cells, a cell beyond the last column is dropped: both are logged by row.
+
+    Parameters
+    ----------
+    text
+        The data rows, each a sequence of cells.
+    width
+        How many columns the table has.
+    first
+        Row number of the first one in the file, for the log.
+
+    Examples
+    --------
+    >>> frame, log = ragged([["1", "2"], ["3"], ["4", "5", "6"]], width=2, first=2)
+    >>> frame.rows(), [(item.what, item.row) for item in log]
+    ([('1', '2'), ('3', ''), ('4', '5')], [('padded', 3), ('surplus', 4)])
+    """
+    kept: list[Sequence[str]] = []
+    short: list[tuple[int, str]] = []
+    surplus: list[tuple[int, str]] = []
+    for number, row in enumerate(text, start=first):
+        if len(row) < width:
+            short.append((number, str(len(row))))
+            row = [*row, *[""] * (width - len(row))]
+        elif len(row) > width:
+            surplus.extend((number, cell) for cell in islice(row, width, None) if cell)
+            row = row[:width]
+        kept.append(row)
+    columns = list(zip(*kept, strict=True)) if kept else [()] * width
+    frame = pl.DataFrame({str(number): pl.Series(cells, dtype=pl.String) for number, cells in enumerate(columns)})
+    return frame, [line(what, cells) for what, cells in (("padded", short), ("surplus", surplus)) if cells]
+
+
+def blank_rows(frame: pl.DataFrame, *, first: int) -> tuple[pl.DataFrame, list[Line]]:
+    """Return the rows that hold anything, and a log of the blank ones."""
+    if not frame.height:
+        return frame, []
+    blank = frame.select(pl.all_horizontal(pl.all().str.strip_chars() == "")).to_series()
+    if not blank.any():
+        return frame, []
+    numbers = [first + number for number in blank.arg_true().head(EXAMPLES).to_list()]
+    return frame.filter(~blank), [line("blank-row", [(number, "") for number in numbers], count=int(blank.sum()))]
+
+
+def split(text: str, found: Dialect, *, file: str = "") -> list[list[str]]:
+    """Return all rows of a text, read row by row."""
+    return list(rows(text, found, file=file))

@@ -1,0 +1,138 @@
+"""What a file or a whole engagement holds, told in plain values: what was recognised, understood, doubted and changed."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+from cxlib.engagement.folder import Engagement
+from cxlib.errors import CxError, CxErrors
+from cxlib.intake import export as exports
+from cxlib.intake import part, proposals, read
+from cxlib.intake.export import Export
+from cxlib.intake.notes import Line
+from cxlib.intake.presets import preset
+from cxlib.intake.typed import Question
+from cxlib.words import phrase
+
+
+def file_report(path: str | Path, *, encoding: str = "", lang: str = "en") -> dict[str, Any]:
+    """Return what one file is, as plain values.
+
+    Nothing is written and nothing of the answers is shown but the few samples of scale questions. A file that cannot
+    be read is reported too: then ``refused`` says why.
+
+    Parameters
+    ----------
+    path
+        The file.
+    encoding
+        How it is encoded, if the user knows.
+    lang
+        Language of questions, warnings and evidence.
+
+    Examples
+    --------
+    >>> import tempfile
+    >>> path = Path(tempfile.mkdtemp()) / "a.csv"
+    >>> _ = path.write_text("id;score\\n001;9\\n")
+    >>> report = file_report(path)
+    >>> report["delimiter"], report["columns"], report["responses"]
+    (';', {'count': 2, 'names': ['id', 'score']}, 1)
+    """
+    path = Path(path)
+    try:
+        found = exports.read(path, encoding=encoding)
+    except CxError as error:
+        return _refused(path.name, error, lang)
+    aside = part.set_aside(found)[1]
+    proposed = proposals.proposals(found)
+    asked = [item.question for item in proposed if item.question is not None]
+    return {
+        "file": path.name,
+        "tool": found.tool,
+        "encoding": found.encoding if not _is_unsure(found) else "",
+        "delimiter": found.delimiter,
+        "header_rows": found.header_rows,
+        "columns": {"count": len(found.columns), "names": found.names},
+        "responses": found.responses,
+        "questions": [_question(item, lang) for item in (*found.questions, *asked)],
+        "warnings": [item.text(lang) for item in found.warnings] + [_line(item, lang) for item in (*found.log, *aside)],
+        "kind": found.kind,
+        "packed": list(found.wraps),
+        "sheet": found.sheet,
+        "evidence": [item.text(lang) for item in found.evidence],
+        "basis": preset(found.tool).basis,
+        "mapping": [_proposal(item, lang) for item in proposed],
+        "refused": "",
+    }
+
+
+def _is_unsure(found: Export) -> bool:
+    """Whether the encoding is a question."""
+    return any(item.key == "unsure-encoding" for item in found.questions)
+
+
+def _refused(file: str, error: CxError, lang: str) -> dict[str, Any]:
+    """The report of a file that cannot be read."""
+    empty = {"tool": "", "encoding": "", "delimiter": "", "header_rows": 0, "columns": {"count": 0, "names": []}}
+    rest: dict[str, Any] = {"responses": 0, "questions": [], "warnings": [], "evidence": [], "mapping": []}
+    return {"file": file, **empty, **rest, "refused": error.text(lang)}
+
+
+def _question(item: Question, lang: str) -> dict[str, str]:
+    """A question as text, with the field that answers it."""
+    return {"key": item.key, "text": phrase(f"question.{item.key}", lang, **item.values), "answer_in": item.setting}
+
+
+def _line(item: Line, lang: str) -> str:
+    """A log line as one sentence."""
+    where = f"{item.column}: " if item.column else ""
+    return f"{where}{item.text(lang)}"
+
+
+def _proposal(item: proposals.Proposal, lang: str) -> dict[str, Any]:
+    """A proposed mapping as plain values."""
+    return {
+        "canonical": item.canonical,
+        "column": item.column,
+        "confidence": item.confidence,
+        "instrument": item.instrument,
+        "evidence": [remark.text(lang) for remark in item.evidence],
+        "samples": list(item.samples),
+    }
+
+
+def engagement_report(engagement: Engagement, *, lang: str = "en") -> dict[str, Any]:
+    """Return what the sources of an engagement hold, as plain values.
+
+    Parameters
+    ----------
+    engagement
+        The opened folder.
+    lang
+        Language of every text.
+    """
+    setup = engagement.setup
+    files = {source.file for sources in setup.sources.values() for source in sources}
+    reports = [_source_report(engagement, file, lang) for file in sorted(files)]
+    try:
+        taken = read.tables(engagement)
+    except CxError as error:
+        errors = error.errors if isinstance(error, CxErrors) else [error]
+        return {"files": reports, "tables": {}, "log": [], "errors": [item.text(lang) for item in errors]}
+    log = [
+        {"file": row.file, "table": row.table, "column": row.column, "what": row.what, "count": int(row.count),
+         "text": phrase(f"log.{row.what}", lang, count=int(row.count), column=row.column), "examples": row.examples}
+        for row in taken.log.itertuples()
+    ]  # fmt: skip
+    return {"files": reports, "tables": {name: len(frame) for name, frame in taken.frames.items()}, "log": log, "errors": []}
+
+
+def _source_report(engagement: Engagement, file: str, lang: str) -> dict[str, Any]:
+    """The report of one source's file, named as engagement.yaml names it."""
+    try:
+        path = read.inside(engagement.folder, file)
+    except CxError as error:
+        return _refused(file, error, lang)
+    return file_report(path, lang=lang) | {"file": file}

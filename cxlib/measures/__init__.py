@@ -1,0 +1,1 @@
+"""Numbers in, estimates out: the statistics of customer experience. No files, no figures, no client."""

@@ -1,0 +1,189 @@
+"""The value of a metric now: one place, so that every step and every report shows the same number.
+
+A survey metric is pooled only within one survey, because wording, scale and mode must be the same. Retention and
+churn are counted from customer ids over the last twelve months before the reference date; service times keep open
+tickets in the count.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+
+import pandas as pd
+
+from cxlib.engagement.strategy import KpiGoal
+from cxlib.measures import retention, scores, service, survey
+from cxlib.measures.estimate import ESTIMATE, Estimate, cannot_tell
+from cxlib.measures.worktime import WorkingTime
+from cxlib.steps.client import Client
+from cxlib.words import dates
+
+SURVEY_METRICS = ("nps", "csat", "ces")
+UNITS = {
+    "nps": "points",
+    "csat": "share",
+    "ces": "share",
+    "crr": "share",
+    "churn": "share",
+    "first_response": "minutes",
+    "resolution": "minutes",
+}
+LOWER_IS_BETTER = ("churn", "first_response", "resolution")
+_DONE = {"first_response": "first_reply_at", "resolution": "resolved_at"}
+_WEEKDAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
+_YEAR = dt.timedelta(days=365)
+
+
+def instrument(client: Client, name: str, metric: str) -> str | None:
+    """Return the scale with which a survey asks for a metric, for example ``ces2``; None if it does not ask."""
+    asked = client.engagement.setup.surveys.get(name)
+    return getattr(asked.instruments, metric) if asked else None
+
+
+def surveys(client: Client, metric: str) -> list[str]:
+    """Return the surveys that ask for a metric and have answers to it."""
+    answered = client.columns("responses", metric, "survey")["survey"].unique()
+    return [name for name in client.engagement.setup.surveys if name in answered and instrument(client, name, metric)]
+
+
+def given(client: Client, metric: str, *, name: str | None = None) -> pd.Series:
+    """Return the single answers to a metric in one survey, the one with most answers if none is named."""
+    rows = client.columns("responses", metric, "survey")
+    return rows.loc[rows["survey"] == (name or main_survey(client, metric)), metric].reset_index(drop=True)
+
+
+def answers(client: Client, metric: str, *, name: str, by: tuple[str, ...] = (), day: bool = False) -> pd.DataFrame:
+    """Return the reduced scores of one survey: by…, day, score, n, w, w2 (see `cxlib.measures.scores`)."""
+    rows = client.columns("responses", metric, "survey", *by)
+    rows = rows[rows["survey"] == name]
+    return scores.reduce(rows, score=metric, by=by, day="answered_at" if day else None)
+
+
+def value(client: Client, metric: str, *, name: str | None = None, stage: str | None = None) -> Estimate:
+    """Return the metric's value at the reference date.
+
+    Parameters
+    ----------
+    client
+        The client and the period.
+    metric
+        One of `UNITS`.
+    name
+        The survey; needed only where several surveys ask for the metric.
+    stage
+        Only answers about this stage of the journey.
+    """
+    if metric in SURVEY_METRICS:
+        return _survey_value(client, metric, name, stage)
+    if metric in _DONE:
+        return _service_value(client, metric)
+    customers = client.table("customers")
+    if not {"joined_on", "left_on"} <= set(customers.columns):
+        return cannot_tell("no-customers", unit="share", level=client.level)
+    rate = retention.retention_rate if metric == "crr" else retention.churn_rate
+    start = client.as_of - _YEAR
+    return rate(customers["joined_on"], customers["left_on"], start=start, end=client.as_of, level=client.level)
+
+
+def _survey_value(client: Client, metric: str, name: str | None, stage: str | None) -> Estimate:
+    """One survey's score; refused where it would pool several."""
+    asked = [name] if name else surveys(client, metric)
+    if len(asked) > 1:
+        return cannot_tell("several-surveys", unit=UNITS[metric], level=client.level)
+    if not asked or not instrument(client, asked[0], metric):
+        return cannot_tell("no-answers", unit=UNITS[metric], level=client.level)
+    reduced = answers(client, metric, name=asked[0], by=("stage",) if stage else ())
+    return _score(client, metric, asked[0], reduced[reduced["stage"] == stage] if stage else reduced)
+
+
+def _score(client: Client, metric: str, name: str, reduced: pd.DataFrame) -> Estimate:
+    """The estimate of reduced scores, hidden where too few answered."""
+    n = int(reduced["n"].sum())
+    if n < client.min_n:
+        return cannot_tell("too-few", n=n, unit=UNITS[metric], level=client.level, needs=client.min_n)
+    measure = survey.MEASURES[instrument(client, name, metric)]
+    return measure(reduced["score"], counts=reduced["n"], level=client.level)
+
+
+def _service_value(client: Client, metric: str, *, month: dates.Period | None = None) -> Estimate:
+    """The median in working time, open tickets in the count; of tickets opened in a month, if one is given."""
+    tickets = people_tickets(client)
+    if not {"opened_at", _DONE[metric]} <= set(tickets.columns):
+        return cannot_tell("no-tickets", unit="minutes", level=client.level)
+    if month:
+        days = tickets["opened_at"].dt.date
+        tickets = tickets[(days >= month.start) & (days <= month.end)]
+    clock = working_time(client)
+    end = pd.Timestamp(client.as_of) + pd.Timedelta(days=1)
+    opened, done = clock.moments(tickets["opened_at"]), clock.moments(tickets[_DONE[metric]].where(lambda at: at < end))
+    until = clock.moments(pd.Series([end])).iloc[0]
+    return service.time_to(opened, done, as_of=until.to_pydatetime(), level=client.level)
+
+
+def working_time(client: Client) -> WorkingTime:
+    """Return when the client works, from engagement.yaml."""
+    setup = client.engagement.setup
+    start, end = (60 * int(text[:2]) + int(text[3:]) for text in (setup.working_hours.start, setup.working_hours.end))
+    off = [(client.day(item.start), client.day(item.end or item.start)) for item in setup.holidays]
+    holidays = {day.date() for first, last in off for day in pd.date_range(first, last)}
+    return WorkingTime(start, end, tuple(_WEEKDAYS.index(day) for day in setup.weekend), holidays)
+
+
+def people_tickets(client: Client) -> pd.DataFrame:
+    """Return the tickets that people answered: those that a bot closed are left out."""
+    tickets = client.table("tickets")
+    return tickets[~tickets["by_bot"].fillna(False).astype(bool)] if "by_bot" in tickets else tickets
+
+
+def all_values(client: Client) -> list[tuple[str, str | None, Estimate]]:
+    """Return (metric, survey or None, value) for every metric that this client has data for."""
+    found = [
+        (metric, name, value(client, metric, name=name))
+        for metric in SURVEY_METRICS
+        for name in surveys(client, metric)
+    ]
+    others = [(metric, None, value(client, metric)) for metric in UNITS if metric not in SURVEY_METRICS]
+    return found + [row for row in others if row[2].is_known]
+
+
+def good_change(metric: str, before: float, after: float) -> bool:
+    """Tell whether going from `before` to `after` is an improvement of this metric."""
+    return (after < before) == (metric in LOWER_IS_BETTER) and after != before
+
+
+def target(client: Client, goal: KpiGoal) -> Estimate | None:
+    """Return a goal's target in the metric's unit; a decision, so without n or interval."""
+    if goal.target is None:
+        return None
+    return Estimate(goal.target, level=client.level, unit=UNITS[goal.metric], reason="decision")
+
+
+def main_survey(client: Client, metric: str = "nps") -> str | None:
+    """Return the survey with most answers to a metric, None if none asks."""
+    rows = client.columns("responses", metric, "survey")["survey"]
+    return max(surveys(client, metric), key=lambda name: int((rows == name).sum()), default=None)
+
+
+def by_month(client: Client, metric: str, *, name: str | None = None, stage: str | None = None) -> pd.DataFrame:
+    """Return one row a month of the engagement's calendar: month and the estimate, empty for retention and churn."""
+    months = dates.months(client.first_day, client.as_of, client.calendar)
+    if metric in SURVEY_METRICS:
+        rows = _survey_months(client, metric, name, stage, months)
+    else:
+        rows = [_service_value(client, metric, month=month).row() for month in months] if metric in _DONE else []
+    table = pd.DataFrame(rows, columns=list(ESTIMATE))
+    return table.assign(month=[month.text for month in months][: len(table)])
+
+
+def _survey_months(
+    client: Client, metric: str, name: str | None, stage: str | None, months: list[dates.Period]
+) -> list[dict]:
+    """One estimate a month from the reduced scores: the answers are read once."""
+    asked = name or main_survey(client, metric)
+    if not asked or not instrument(client, asked, metric):
+        return []
+    reduced = answers(client, metric, name=asked, by=("stage",) if stage else (), day=True)
+    reduced = reduced[reduced["stage"] == stage] if stage else reduced
+    days = reduced["day"].dt.date
+    monthly = [reduced[(days >= month.start) & (days <= month.end)] for month in months]
+    return [_score(client, metric, asked, part).row() for part in monthly]

@@ -1,0 +1,171 @@
+"""Step 2, personas and segments: who the customers are, and whether groups of them really feel differently.
+
+A cut of the customers by age or city always shows different scores; the question is whether the difference is more
+than luck. With many cuts some will look striking by luck alone, so the false discoveries are held down over all.
+"""
+
+from __future__ import annotations
+
+import pandas as pd
+
+from cxlib.engagement.fields import plain
+from cxlib.engagement.strategy import Attribute, Persona
+from cxlib.measures import scores, shares, survey
+from cxlib.measures.estimate import ESTIMATE, Estimate, cannot_tell
+from cxlib.section import Claim, Exhibit, Finding, Section
+from cxlib.steps import metrics, parts, pointers
+from cxlib.steps.client import Client
+
+STEP = "personas"
+FACETS = ("demographic", "behavioural", "motivational", "emotional", "needs", "pains")
+
+
+def section(client: Client) -> Section:
+    """Return the section of step 2: NPS by each attribute, which groups differ, the personas and their evidence."""
+    attributes = [item for item in client.engagement.personas.attributes if len(answers(client, item.id))]
+    exhibits = [_cut(client, attribute) for attribute in attributes]
+    exhibits.append(Exhibit("personas", "table", persona_table(client), Claim("reading.personas")))
+    decisions = {"personas": [plain(item.name) for item in client.engagement.personas.personas]}
+    return client.section(
+        STEP,
+        claims=_splits(client, attributes),
+        exhibits=exhibits,
+        findings=check(client),
+        decisions=decisions,
+        evidence=evidence(client),
+    )
+
+
+def check(client: Client) -> list[Finding]:
+    """Return what is missing or doubtful: personas that rest on assumptions, rules that fit too few customers."""
+    file = parts.FILES[STEP]
+    found = parts.missing(client.engagement, step=STEP) + pointers.dangling(client.engagement, step=STEP)
+    for attribute in client.engagement.personas.attributes:
+        if not len(answers(client, attribute.id)):
+            where = f"{file}: attributes[{attribute.id}]"
+            found.append(Finding("mend", "attribute-without-data", where, {"attribute": plain(attribute.name)}))
+    for persona in client.engagement.personas.personas:
+        where, name = f"{file}: personas[{persona.id}]", {"persona": plain(persona.name)}
+        size = len(customers(client, persona))
+        if size < client.min_n:
+            found.append(
+                Finding("mend", "persona-too-small", f"{where}.rule", name | {"n": size, "min_n": client.min_n})
+            )
+        if _assumed_share(persona) > 0.5:
+            found.append(Finding("note", "persona-assumed", where, name | {"share": _assumed_share(persona)}))
+    return found
+
+
+def answers(client: Client, attribute: str) -> pd.DataFrame:
+    """Return the NPS answers of the main survey with the customer's attribute: columns nps and the attribute."""
+    rows = client.columns("responses", "nps", "survey")
+    rows = rows[rows["survey"] == metrics.main_survey(client)]
+    if attribute not in rows and {"customer_id", attribute} <= set(client.table("customers").columns):
+        known = client.table("customers").drop_duplicates("customer_id").set_index("customer_id")[attribute]
+        rows = rows.assign(**{attribute: rows["customer_id"].map(known)}) if "customer_id" in rows else rows
+    if attribute not in rows:
+        return pd.DataFrame(columns=["nps", attribute])
+    return rows.loc[rows[attribute].notna() & (rows[attribute].astype(str) != ""), ["nps", attribute]]
+
+
+def by_attribute(client: Client, attribute: str) -> pd.DataFrame:
+    """Return one row a group of customers: label and the NPS estimate, small groups without a value."""
+    reduced = scores.reduce(answers(client, attribute), score="nps", by=[attribute])
+    table = survey.by(reduced, groups=[attribute], instrument="nps", level=client.level, min_n=client.min_n)
+    return table.rename(columns={attribute: "label"}).sort_values("label", ignore_index=True)
+
+
+def differences(client: Client, attribute: str) -> pd.DataFrame:
+    """Return one row a group of sufficient size: how its NPS differs from that of all others, with a p-value."""
+    rows = answers(client, attribute)
+    found = []
+    for label, inside in rows.groupby(attribute)["nps"]:
+        outside = rows.loc[rows[attribute] != label, "nps"]
+        if min(len(inside), len(outside)) >= client.min_n:
+            found.append({"label": label} | survey.nps_difference(inside, outside, level=client.level).row())
+    return pd.DataFrame(found)
+
+
+def _cut(client: Client, attribute: Attribute) -> Exhibit:
+    """NPS by one attribute, under its name."""
+    title = Claim("exhibit.nps-by-attribute", {"attribute": plain(attribute.name)})
+    reading = Claim("reading.nps-by-attribute")
+    return Exhibit(f"nps-by-{attribute.id}", "dots", by_attribute(client, attribute.id), reading, title)
+
+
+def _splits(client: Client, attributes: list[Attribute]) -> list[Claim]:
+    """For each attribute which group differs most, or that luck explains it; false discoveries held at 5 %."""
+    names = {attribute.id: plain(attribute.name) for attribute in attributes}
+    tables = {name: table for name in names if len(table := differences(client, name))}
+    if not tables:
+        return [Claim("split-cannot-tell")]
+    every = pd.concat(tables, names=["attribute", "row"])
+    every["adjusted"] = shares.false_discoveries(every["p_value"]).adjusted
+    claims = []
+    for name in tables:
+        rows = every.loc[name]
+        clear = rows[rows["adjusted"] < 0.05]
+        most = (clear if len(clear) else rows).sort_values("p_value").iloc[0]
+        values = {"attribute": names[name], "group": most["label"], "difference": _estimate(most)}
+        claims.append(Claim("split-clear" if len(clear) else "split-noise", values))
+    return claims
+
+
+def _estimate(row: pd.Series) -> Estimate:
+    return Estimate(**{name: row[name] for name in ESTIMATE})
+
+
+def customers(client: Client, persona: Persona) -> pd.DataFrame:
+    """Return the customers to whom a persona's rule applies; none if the persona has no rule."""
+    rows = client.table("customers")
+    if not persona.rule or not set(persona.rule) <= set(rows.columns):
+        return rows.iloc[:0]
+    for column, wanted in persona.rule.items():
+        rows = rows[rows[column].astype(str) == wanted]
+    return rows
+
+
+def persona_table(client: Client) -> pd.DataFrame:
+    """Return one row a persona: how many customers, their NPS, the share of statements that rest on evidence."""
+    rows = []
+    for persona in client.engagement.personas.personas:
+        mine, total = customers(client, persona), len(client.table("customers"))
+        share = Estimate(len(mine) / total if total else None, n=total, unit="share", reason="full-count")
+        known = 1 - _assumed_share(persona)
+        facts = len(_facts(persona))
+        proven = Estimate(known if facts else None, n=facts, unit="share", reason="full-count" if facts else "no-facts")
+        rows.append(
+            {
+                "persona": plain(persona.name),
+                "who": plain(persona.who),
+                "share": share,
+                "nps": _nps(client, mine),
+                "proven": proven,
+            }
+        )
+    return pd.DataFrame(rows, columns=["persona", "who", "share", "nps", "proven"])
+
+
+def _nps(client: Client, mine: pd.DataFrame) -> Estimate:
+    """NPS of some customers in the main survey."""
+    rows = client.columns("responses", "nps", "survey", "customer_id")
+    rows = rows[(rows["survey"] == metrics.main_survey(client)) & rows["customer_id"].isin(mine.get("customer_id", []))]
+    if len(rows) < client.min_n:
+        return cannot_tell("too-few", n=len(rows), unit="points", level=client.level, needs=client.min_n)
+    return survey.nps(rows["nps"], level=client.level)
+
+
+def _facts(persona: Persona) -> list:
+    return [fact for facet in FACETS for fact in getattr(persona, facet)]
+
+
+def _assumed_share(persona: Persona) -> float:
+    """Share of a persona's statements that are assumptions; a persona without statements rests on nothing."""
+    facts = _facts(persona)
+    return sum(fact.source == "assumption" for fact in facts) / len(facts) if facts else 1.0
+
+
+def evidence(client: Client) -> dict[str, int]:
+    """Return how many statements of the personas rest on data, interviews or assumptions."""
+    sources = [fact.source for persona in client.engagement.personas.personas for fact in _facts(persona)]
+    return {kind: sources.count(kind) for kind in ("data", "interview", "assumption")}

@@ -1,0 +1,160 @@
+# ---
+# jupyter:
+#   kernelspec:
+#     display_name: Python 3
+#     language: python
+#     name: python3
+# ---
+
+# %% [markdown] key="title"
+# # Step 4 · SMART KPIs
+#
+# **What you take away:** a handful of numbers that you can defend. Each comes with its noise, an owner and a goal that could be proven wrong.
+
+# %% key="parameters" tags=["parameters"]
+engagement: str = "nikkhaneh"  # folder of an engagement, or the name of a shipped sample
+period: str = ""  # for example 1404, 1404-Q1 or 1404-01..1404-06, empty for all data
+as_of: str = ""  # reference date such as 1404-06-31, empty for the last day in the data
+lang: str = "en"  # en or fa
+seed: int = 0  # seed of everything random
+out: str = ""  # folder for outputs, empty writes nothing
+
+# %% key="setup"
+from cxlib.ink.page import Page
+from cxlib.steps import client, kpis
+
+case = client.open(engagement, period=period, as_of=as_of, seed=seed)
+page = Page(case.engagement.setup, lang=lang)
+
+# %% [markdown] key="data-what"
+# ## What data there is
+#
+# Everything below is computed from these tables. A metric whose table is missing is not guessed; it is left out and named.
+
+# %% key="data"
+from cxlib.steps import start
+
+page.drawn(start.data(case))
+
+# %% [markdown] key="why-kpis"
+# ## Why so few numbers, and why with intervals
+#
+# A KPI is a promise that somebody will act when it moves. Nobody can act on thirty numbers, and nobody should act on luck. So we keep few, and we show for each how far luck alone could carry it.
+
+# %% [markdown] key="by-hand"
+# ## Glass box: the Net Promoter Score by hand
+#
+# "How likely are you to recommend us?" is answered from 0 to 10. The share of promoters (9 or 10) minus the share of detractors (0 to 6) is the score. Nothing more is in it.
+
+# %% key="by-hand-nps"
+from cxlib.steps import metrics
+
+scores = metrics.given(case, "nps")
+promoters, detractors = (scores >= 9).mean(), (scores <= 6).mean()
+page.value(100 * (promoters - detractors), n=len(scores))
+
+# %% [markdown] key="estimate"
+# The library gives the same value and adds what the hand did not: the interval. If we asked as many customers again tomorrow, with nothing changed, a number inside it would surprise nobody.
+
+# %% key="estimate-nps"
+from cxlib.measures import survey
+
+page.value(survey.nps(scores, level=case.level))
+
+# %% key="said-nps"
+section = kpis.section(case)
+page.claim(section, "nps-overall" if len(scores) else "nps-cannot-tell")
+
+# %% [markdown] key="ask-measures"
+# ### What are all the measures now?
+
+# %% key="kpi-values"
+page.exhibit(section, "kpi-values")
+
+# %% [markdown] key="read-measures"
+# Read a row from left to right: what was asked, in which survey, the value, its interval, how many answers. Two rows can be compared only if they come from the same question on the same scale.
+
+# %% [markdown] key="ask-course"
+# ### Has it moved?
+
+# %% key="nps-by-month"
+page.exhibit(section, "nps-by-month")
+
+# %% [markdown] key="read-course"
+# The band is each month's interval. Before you tell a story about a rise or a fall, ask whether a flat line would also fit inside the bands.
+
+# %% [markdown] key="ask-fast"
+# ### How fast do we answer?
+
+# %% key="closed-only"
+tickets = metrics.people_tickets(case)
+closed = tickets.dropna(subset=["resolved_at"]) if "resolved_at" in tickets else tickets
+page.value(len(closed), n=len(tickets))
+
+# %% key="service-times"
+page.sentences(section, "service-times")
+
+# %% [markdown] key="read-fast"
+# A mean over closed tickets would leave out the slowest: they are still open. The median with open tickets in the count does not, and the clock runs only in working hours.
+
+# %% [markdown] key="ask-goals"
+# ### Can our goals be believed?
+
+# %% key="smart-goals"
+page.exhibit(section, "smart-goals")
+
+# %% [markdown] key="read-goals"
+# **S** says what, where, for whom. **M** asks whether so many answers can show the change at all. **A** looks at what this number has done before. **R** needs a promise that it serves, **T** a date. A doubt is an honest answer, too.
+
+# %% [markdown] key="pitfall"
+# ## Pitfall: a small survey and a proud headline
+#
+# Take the same mix of answers and ask ever fewer people. The score stays, and what it is worth melts away. The first column is how many were asked.
+
+# %% key="pitfall-small-surveys"
+import pandas as pd
+
+mix = pd.Series([10] * 5 + [8] * 3 + [4] * 2)
+page.estimates({10 * size: survey.nps(pd.concat([mix] * size), level=case.level) for size in (1, 3, 10, 30)})
+
+# %% [markdown] key="decide"
+# ## Decide: the goals
+#
+# Write or change the goals together with the client. Nothing is stored until you press Save; then the file `strategy/4_kpis.yaml` is checked and written, with its comments kept. Run the notebook again to see the verdicts change.
+
+# %% key="decide-form" tags=["form", "nbval-ignore-output"]
+from cxlib.forms import form
+
+form.editor(case.engagement, "4_kpis", lang=lang)
+
+# %% key="decisions"
+page.decisions(section)
+
+# %% [markdown] key="findings-where"
+# ## What should be mended
+#
+# Each line says where. An empty list means that nothing was found, not that nothing is wrong.
+
+# %% key="findings"
+page.findings(section)
+
+# %% key="section"
+section.save(out, 4)
+
+# %% [markdown] key="quiz"
+# ## Quiz
+#
+# 1. A goal reads `satisfaction from 75 to 85`. Which two letters of SMART does it fail before anything is measured?
+# 2. Two months differ by eight points and their intervals overlap widely. What do you write?
+# 3. Why is the mean resolution time of closed tickets wrong?
+#
+# <details><summary>Answers</summary>
+#
+# 1. Specific (no scale, no population) and Time-bound (no date).
+# 2. Within noise: this survey cannot tell them apart.
+# 3. The slowest tickets are still open and not in it.
+#
+# </details>
+
+# %% [markdown] key="next"
+# **Next:** [Step 5 · Governance](05_governance.ipynb) gives every number an owner.

@@ -1,0 +1,135 @@
+# ---
+# jupyter:
+#   kernelspec:
+#     display_name: Python 3
+#     language: python
+#     name: python3
+# ---
+
+# %% [markdown] key="title"
+# # Step 5 · Governance
+#
+# **What you take away:** exactly one name behind every goal and stage, a committee that spans the company, and a plan of who gets which number when.
+
+# %% key="parameters" tags=["parameters"]
+engagement: str = "nikkhaneh"  # folder of an engagement, or the name of a shipped sample
+period: str = ""  # for example 1404, 1404-Q1 or 1404-01..1404-06, empty for all data
+as_of: str = ""  # reference date such as 1404-06-31, empty for the last day in the data
+lang: str = "en"  # en or fa
+seed: int = 0  # seed of everything random
+out: str = ""  # folder for outputs, empty writes nothing
+
+# %% key="setup"
+from cxlib.ink.page import Page
+from cxlib.steps import client, governance
+
+case = client.open(engagement, period=period, as_of=as_of, seed=seed)
+page = Page(case.engagement.setup, lang=lang)
+
+# %% [markdown] key="data-what"
+# ## What data there is
+#
+# Everything below is computed from these tables and from the decisions in `strategy/`. What is missing is named, never guessed.
+
+# %% key="data"
+from cxlib.steps import start
+
+page.drawn(start.data(case))
+
+# %% [markdown] key="why-governance"
+# ## Why one name, not two
+#
+# Experience fails between departments. If two people answer for a thing, each waits for the other; if nobody does, it is done by accident. So every goal and every stage has exactly one accountable role.
+
+# %% [markdown] key="by-hand"
+# ## Glass box: counting the accountable
+#
+# Take the rows of the table and count the names under A. One is right. None and two are the same mistake.
+
+# %% key="by-hand-accountable"
+rows = case.engagement.governance.raci
+page.value(sum(len(row.accountable) == 1 for row in rows), n=len(rows))
+
+# %% [markdown] key="estimate"
+# The library also adds a row for every goal and stage that nobody has thought of.
+
+# %% key="said-raci-owned"
+section = governance.section(case)
+page.sentences(section)
+
+# %% [markdown] key="ask-raci"
+# ### Who answers for what?
+
+# %% key="raci"
+page.exhibit(section, "raci")
+
+# %% [markdown] key="read-raci"
+# Marked cells break the rule. Letters in the language of the table: who does it, who answers for it, who is asked, who is told.
+
+# %% [markdown] key="ask-load"
+# ### Is somebody carrying too much?
+
+# %% key="load"
+page.exhibit(section, "load")
+
+# %% [markdown] key="read-load"
+# A role that answers for everything answers for nothing. Move an A before it breaks.
+
+# %% [markdown] key="ask-reporting"
+# ### Who gets which number?
+
+# %% key="reporting"
+page.exhibit(section, "reporting")
+
+# %% [markdown] key="read-reporting"
+# A number that nobody receives changes nothing. Each row is a promise to somebody.
+
+# %% [markdown] key="pitfall"
+# ## Pitfall: responsibility by committee
+#
+# A committee can advise, decide and watch. It cannot be accountable: there is nobody to call on Monday. Put a role there, and let the committee be consulted.
+
+# %% key="pitfall-functions"
+page.value(len(governance.functions_present(case)), n=len(governance.FUNCTIONS))
+
+# %% [markdown] key="decide"
+# ## Decide
+#
+# Fill in roles, the owner, the committee, the table and the reporting plan. Nothing is stored until you press Save; then `strategy/5_governance.yaml` is checked and written, with its comments kept.
+
+# %% key="decide-form" tags=["form", "nbval-ignore-output"]
+from cxlib.forms import form
+
+form.editor(case.engagement, "5_governance", lang=lang)
+
+# %% key="decisions"
+page.decisions(section)
+
+# %% [markdown] key="findings-where"
+# ## What should be mended
+#
+# Each line says where. An empty list means that nothing was found, not that nothing is wrong.
+
+# %% key="findings"
+page.findings(section)
+
+# %% key="section"
+section.save(out, 5)
+
+# %% [markdown] key="quiz"
+# ## Quiz
+#
+# 1. Two directors share the A of a goal. What happens when it fails?
+# 2. Who may be responsible without being accountable?
+# 3. Why does the table list stages as well as goals?
+#
+# <details><summary>Answers</summary>
+#
+# 1. Each points at the other.
+# 2. Everybody who does the work.
+# 3. Because customers live in stages, and a stage without an owner is where they fall through.
+#
+# </details>
+
+# %% [markdown] key="next"
+# **Next:** [Step 6 · Tooling](06_tooling.ipynb) asks whether the tools can listen there.

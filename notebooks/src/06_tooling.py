@@ -1,0 +1,136 @@
+# ---
+# jupyter:
+#   kernelspec:
+#     display_name: Python 3
+#     language: python
+#     name: python3
+# ---
+
+# %% [markdown] key="title"
+# # Step 6 · Tooling
+#
+# **What you take away:** which tool can listen where your own customers are, and which moments nobody hears.
+
+# %% key="parameters" tags=["parameters"]
+engagement: str = "nikkhaneh"  # folder of an engagement, or the name of a shipped sample
+period: str = ""  # for example 1404, 1404-Q1 or 1404-01..1404-06, empty for all data
+as_of: str = ""  # reference date such as 1404-06-31, empty for the last day in the data
+lang: str = "en"  # en or fa
+seed: int = 0  # seed of everything random
+out: str = ""  # folder for outputs, empty writes nothing
+
+# %% key="setup"
+from cxlib.ink.page import Page
+from cxlib.steps import client, tooling
+
+case = client.open(engagement, period=period, as_of=as_of, seed=seed)
+page = Page(case.engagement.setup, lang=lang)
+
+# %% [markdown] key="data-what"
+# ## What data there is
+#
+# Everything below is computed from these tables and from the decisions in `strategy/`. What is missing is named, never guessed.
+
+# %% key="data"
+from cxlib.steps import start
+
+page.drawn(start.data(case))
+
+# %% [markdown] key="why-tooling"
+# ## Why your own touchpoints
+#
+# Feature lists are written by sellers. The question of this step is narrower: of the places where your customers meet you, and of the contacts that really happen there, how many can the tool hear?
+
+# %% [markdown] key="by-hand"
+# ## Glass box: coverage by hand
+#
+# Count the touchpoints that the first tool covers, and divide by all of them. There is no interval, because nothing was sampled: it is a full count.
+
+# %% key="by-hand-coverage"
+points = [point.id for point in case.engagement.journey.touchpoints]
+covered = [point for vendor in case.engagement.tooling.vendors[:1] for point in vendor.covers]
+page.value(sum(point in covered for point in points), n=len(points))
+
+# %% [markdown] key="estimate"
+# The library counts contacts, too: a tool that hears a quiet door and misses the busy one has covered little.
+
+# %% key="said-uncovered"
+section = tooling.section(case)
+page.sentences(section)
+
+# %% [markdown] key="ask-coverage"
+# ### How much does each tool hear?
+
+# %% key="coverage"
+page.exhibit(section, "coverage")
+
+# %% [markdown] key="read-coverage"
+# Compare the two shares. Where the share of contacts is far below the share of touchpoints, the tool misses the busy places.
+
+# %% [markdown] key="ask-covered-where"
+# ### Who listens where?
+
+# %% key="covered-where"
+page.exhibit(section, "covered-where")
+
+# %% [markdown] key="read-covered-where"
+# A row without a tool in use is a blind spot. If it is a moment of truth, begin there.
+
+# %% [markdown] key="ask-stack"
+# ### What is the stack?
+
+# %% key="stack"
+page.exhibit(section, "stack")
+
+# %% [markdown] key="read-stack"
+# Every system needs an owner and a place where its data go. A system that feeds nothing is an archive.
+
+# %% [markdown] key="pitfall"
+# ## Pitfall: the tool before the question
+#
+# A platform bought before the stages are known will measure what it can, not what you need. Bring the map to the demonstration, and let them show your moments of truth.
+
+# %% key="pitfall-truths"
+page.value(sum(point.moment_of_truth for point in case.engagement.journey.touchpoints), n=len(points))
+
+# %% [markdown] key="decide"
+# ## Decide
+#
+# List the tools under consideration, what they cover, and the systems there are. Nothing is stored until you press Save; then `strategy/6_tooling.yaml` is checked and written, with its comments kept.
+
+# %% key="decide-form" tags=["form", "nbval-ignore-output"]
+from cxlib.forms import form
+
+form.editor(case.engagement, "6_tooling", lang=lang)
+
+# %% key="decisions"
+page.decisions(section)
+
+# %% [markdown] key="findings-where"
+# ## What should be mended
+#
+# Each line says where. An empty list means that nothing was found, not that nothing is wrong.
+
+# %% key="findings"
+page.findings(section)
+
+# %% key="section"
+section.save(out, 6)
+
+# %% [markdown] key="quiz"
+# ## Quiz
+#
+# 1. A tool covers most touchpoints and few contacts. Why?
+# 2. Why does coverage have no interval?
+# 3. What do you bring to a vendor's demonstration?
+#
+# <details><summary>Answers</summary>
+#
+# 1. It hears the quiet places and misses the busy ones.
+# 2. It is a full count, not a sample.
+# 3. The journey map, with its moments of truth.
+#
+# </details>
+
+# %% [markdown] key="next"
+# **Next:** [Step 7 · Continuous improvement](07_improvement.ipynb) decides what to do first.

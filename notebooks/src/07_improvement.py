@@ -1,0 +1,128 @@
+# ---
+# jupyter:
+#   kernelspec:
+#     display_name: Python 3
+#     language: python
+#     name: python3
+# ---
+
+# %% [markdown] key="title"
+# # Step 7 · Continuous improvement
+#
+# **What you take away:** a short list of what to do next, with value and effort as honest ranges, and a limit on how much is begun at once.
+
+# %% key="parameters" tags=["parameters"]
+engagement: str = "nikkhaneh"  # folder of an engagement, or the name of a shipped sample
+period: str = ""  # for example 1404, 1404-Q1 or 1404-01..1404-06, empty for all data
+as_of: str = ""  # reference date such as 1404-06-31, empty for the last day in the data
+lang: str = "en"  # en or fa
+seed: int = 0  # seed of everything random
+out: str = ""  # folder for outputs, empty writes nothing
+
+# %% key="setup"
+from cxlib.ink.page import Page
+from cxlib.steps import client, improvement
+
+case = client.open(engagement, period=period, as_of=as_of, seed=seed)
+page = Page(case.engagement.setup, lang=lang)
+
+# %% [markdown] key="data-what"
+# ## What data there is
+#
+# Everything below is computed from these tables and from the decisions in `strategy/`. What is missing is named, never guessed.
+
+# %% key="data"
+from cxlib.steps import start
+
+page.drawn(start.data(case))
+
+# %% [markdown] key="why-improvement"
+# ## Why ranges, and why a limit
+#
+# A single number for the value of an idea is a guess in a suit. A range shows how much of a guess it is. And whatever is begun beyond what people can finish only makes everything late.
+
+# %% [markdown] key="by-hand"
+# ## Glass box: value per effort
+#
+# The worst case is the least value for the most effort, the best case the most value for the least effort. In between lies what we know.
+
+# %% key="by-hand-ratio"
+first = next((action for action in improvement.ranked(case) if action.value and action.effort), None)
+page.value(improvement.per_effort(first) if first else None)
+
+# %% [markdown] key="estimate"
+# The library does so for all open actions and puts the best middle first. Whether the order means anything is another question.
+
+# %% key="said-first-choice"
+section = improvement.section(case)
+page.sentences(section)
+
+# %% [markdown] key="ask-backlog"
+# ### What comes first?
+
+# %% key="backlog"
+page.exhibit(section, "backlog")
+
+# %% [markdown] key="read-backlog"
+# Two actions whose ranges overlap are not ranked, however they stand in the list. Choose between them by what you would learn.
+
+# %% [markdown] key="ask-measured-now"
+# ### Where does each number stand before we act?
+
+# %% key="measured-now"
+from cxlib.steps import kpis
+
+page.exhibit(kpis.section(case), "kpi-values")
+
+# %% [markdown] key="read-measured-now"
+# Note the value before you begin, with its interval. Without it nobody will ever know whether the action worked.
+
+# %% [markdown] key="pitfall"
+# ## Pitfall: after, therefore because
+#
+# The number rose after the action. It also rises after a rainy week, after a price cut of a competitor, and after nothing at all. Fix the expected effect and the date before you begin, and keep some customers out of it.
+
+# %% key="pitfall-under-way"
+page.claim(section, "work-in-progress")
+
+# %% [markdown] key="decide"
+# ## Decide
+#
+# Write the actions: what they should move, by how much, until when. Nothing is stored until you press Save; then `strategy/7_improvement.yaml` is checked and written, with its comments kept.
+
+# %% key="decide-form" tags=["form", "nbval-ignore-output"]
+from cxlib.forms import form
+
+form.editor(case.engagement, "7_improvement", lang=lang)
+
+# %% key="decisions"
+page.decisions(section)
+
+# %% [markdown] key="findings-where"
+# ## What should be mended
+#
+# Each line says where. An empty list means that nothing was found, not that nothing is wrong.
+
+# %% key="findings"
+page.findings(section)
+
+# %% key="section"
+section.save(out, 7)
+
+# %% [markdown] key="quiz"
+# ## Quiz
+#
+# 1. Idea A has a ratio from one to six, idea B from two to four. Which comes first?
+# 2. Why is there a limit on work in progress?
+# 3. What must be written down before an action begins?
+#
+# <details><summary>Answers</summary>
+#
+# 1. They overlap; these guesses do not tell.
+# 2. Begun is not done; too much at once makes everything late.
+# 3. The expected effect, the date, the number now, and who is kept out.
+#
+# </details>
+
+# %% [markdown] key="next"
+# **Next:** [The strategy](08_strategy.ipynb) puts all seven steps on one page.
