@@ -96,6 +96,8 @@ def _check(options: argparse.Namespace, lang: str) -> int:
 
     found = overview(options.engagement)
     _say(terminal.overview(found, lang=lang))
+    if found.client is None:
+        return WRONG_USE
     return FINE if found.is_clean else FOUND
 
 

@@ -1,9 +1,9 @@
 """Write the sample engagement's raw exports again, or check that they are what the generator makes.
 
-    python data/make.py                        write data/nikkhaneh/inbox
-    python data/make.py --check                exit status 1 if a file there differs
-    python data/make.py --null --out FOLDER    a whole engagement in which nothing differs and nothing works
-    python data/make.py --b2b --out FOLDER     a small business-to-business client
+python data/make.py                        write data/nikkhaneh/inbox
+python data/make.py --check                exit status 1 if a file there differs
+python data/make.py --null --out FOLDER    a whole engagement in which nothing differs and nothing works
+python data/make.py --b2b --out FOLDER     a small business-to-business client
 """
 
 from __future__ import annotations

@@ -47,7 +47,9 @@ def answers() -> pd.DataFrame:
     """Finished answers of the transactional survey, each once, read with pandas alone."""
     raw = pd.read_csv(SAMPLE / "inbox/qualtrics_after_contact.csv", dtype="str", keep_default_na=False, skiprows=[1, 2])
     raw = raw[(raw["Status"] == "IP Address") & (raw["Finished"] == "True")].drop_duplicates("ResponseId")
-    scores = {name: pd.to_numeric(raw[code], errors="coerce") for name, code in (("nps", "Q1"), ("csat", "Q2"), ("ces", "Q3"))}
+    scores = {
+        name: pd.to_numeric(raw[code], errors="coerce") for name, code in (("nps", "Q1"), ("csat", "Q2"), ("ces", "Q3"))
+    }
     people = pd.read_csv(SAMPLE / "inbox/customers.csv", sep=";", dtype="str", encoding="utf-8-sig")
     return raw.assign(**scores).merge(people, left_on="ExternalReference", right_on="customer_id", validate="m:1")
 
@@ -109,7 +111,9 @@ def test_nps_of_every_stage_is_near_its_truth(answers: pd.DataFrame) -> None:
 
 
 def test_age_splits_nps_and_gender_and_city_do_not(answers: pd.DataFrame) -> None:
-    old, young = (net(answers.loc[mask, "nps"]) for mask in (answers["age_band"] == "50+", answers["age_band"] != "50+"))
+    old, young = (
+        net(answers.loc[mask, "nps"]) for mask in (answers["age_band"] == "50+", answers["age_band"] != "50+")
+    )
     assert near(old, TRUTHS["nps"]["age_band"]["50+"]) and near(young, TRUTHS["nps"]["age_band"]["35-49"])
     assert young[0] - old[0] > 20
     women, men = (net(answers.loc[answers["gender"] == gender, "nps"]) for gender in ("female", "male"))
@@ -132,7 +136,9 @@ def test_emotion_of_a_stage_is_its_mean_satisfaction(answers: pd.DataFrame) -> N
 
 
 def test_retention_counts_and_the_formula_trap() -> None:
-    people = pd.read_csv(SAMPLE / "inbox/customers.csv", sep=";", dtype="str", encoding="utf-8-sig", keep_default_na=False)
+    people = pd.read_csv(
+        SAMPLE / "inbox/customers.csv", sep=";", dtype="str", encoding="utf-8-sig", keep_default_na=False
+    )
     first, last = (jalali_text(jalali(day)) for day in WINDOW)
     start = people[(people["joined_on"] < first) & ((people["left_on"] == "") | (people["left_on"] >= first))]
     kept = start["left_on"].eq("") | (start["left_on"] > last)
@@ -151,13 +157,17 @@ def test_missed_slots_go_with_leaving(told: dict[str, pd.DataFrame]) -> None:
     assert left[True] == pytest.approx(truth["leave_exposed"], abs=0.002)
     assert left[False] == pytest.approx(truth["leave_other"], abs=0.002)
     log = pd.read_csv(SAMPLE / "inbox/events.csv", dtype="str")
-    assert set(log.loc[log["touchpoint"] == "missed_slot", "customer_id"]) == set(cohort.loc[cohort["missed"].notna(), "customer_id"])
+    assert set(log.loc[log["touchpoint"] == "missed_slot", "customer_id"]) == set(
+        cohort.loc[cohort["missed"].notna(), "customer_id"]
+    )
 
 
 def test_tickets_answer_as_planned_and_closed_ones_flatter(told: dict[str, pd.DataFrame]) -> None:
     tickets, truth = told["tickets"], TRUTHS["service"]
     people = tickets[~tickets["by_bot"]]
-    reply, solving = ((people[column] - people["opened_at"]).dt.total_seconds() / 60 for column in ("replied_at", "solved_at"))
+    reply, solving = (
+        (people[column] - people["opened_at"]).dt.total_seconds() / 60 for column in ("replied_at", "solved_at")
+    )
     assert reply.median() == pytest.approx(truth["first_response"]["median"], rel=0.08)
     assert reply.quantile(0.9) == pytest.approx(truth["first_response"]["p90"], rel=0.10)
     assert solving.median() == pytest.approx(truth["resolution"]["median"], rel=0.12)
@@ -178,7 +188,9 @@ def test_drivers_keep_their_order_and_the_passenger_has_no_weight(told: dict[str
 
 
 def test_one_message_works_and_the_other_does_not() -> None:
-    sent = pd.read_csv(SAMPLE / "inbox/contacts.csv", dtype={"contact_id": "str", "customer_id": "str"}, keep_default_na=False)
+    sent = pd.read_csv(
+        SAMPLE / "inbox/contacts.csv", dtype={"contact_id": "str", "customer_id": "str"}, keep_default_na=False
+    )
     for campaign, truth in TRUTHS["experiments"].items():
         acted = sent[sent["campaign"] == campaign].assign(acted=lambda rows, o=truth["outcome"]: rows["outcome"] == o)
         held, treated = (mean(acted.loc[acted["holdout"] == flag, "acted"]) for flag in (1, 0))
@@ -266,8 +278,16 @@ def test_pointers_of_the_strategy_lead_somewhere() -> None:
     whole = folder.open(SAMPLE)
     goals, roles = {goal.id for goal in whole.kpis.goals}, {role.id for role in whole.governance.roles}
     stages, contacts = {stage.id for stage in whole.journey.stages}, {point.id for point in whole.journey.touchpoints}
-    owned = [*whole.vision.principles, *whole.vision.activation, *whole.journey.stages, *whole.journey.touchpoints,
-             *whole.kpis.goals, *whole.governance.reporting, *whole.tooling.systems, *whole.improvement.actions]
+    owned = [
+        *whole.vision.principles,
+        *whole.vision.activation,
+        *whole.journey.stages,
+        *whole.journey.touchpoints,
+        *whole.kpis.goals,
+        *whole.governance.reporting,
+        *whole.tooling.systems,
+        *whole.improvement.actions,
+    ]
     assert {thing.owner for thing in owned if thing.owner} <= roles
     assert {action.kpi for action in whole.improvement.actions if action.kpi} <= goals
     pains = {pain.id for pain in whole.journey.pains}
@@ -280,16 +300,38 @@ def test_pointers_of_the_strategy_lead_somewhere() -> None:
     assert {row.stage for row in whole.governance.raci if row.stage} == stages
 
 
-KEYS = {"items": ["response_id", "item"], "staff": ["person", "item", "period"], "readings": ["metric", "period"],
-        "ratings": ["rater", "object", "quality"], "competitors": ["brand", "item"]}
-EXACT = {"responses": ["customer_id", "survey", "instrument", "kind", "stage", "touchpoint", "channel", "nps", "csat", "ces"],
-         "items": ["value"], "customers": ["joined_on", "left_on", "consent", "age_band", "gender"],
-         "transactions": ["customer_id", "occurred_at", "amount", "margin", "channel", "product"],
-         "tickets": ["customer_id", "opened_at", "resolved_at", "reopened", "topic", "agent", "by_bot"],
-         "contacts": ["customer_id", "sent_at", "campaign", "holdout", "outcome"],
-         "invitations": ["customer_id", "survey", "invited_at", "answered"],
-         "cases": ["response_id", "owner", "cause", "change_id", "outcome"], "staff": ["value", "n"],
-         "competitors": ["n", "value", "sd"], "ratings": ["role", "score", "evidence"], "readings": ["n"]}
+KEYS = {
+    "items": ["response_id", "item"],
+    "staff": ["person", "item", "period"],
+    "readings": ["metric", "period"],
+    "ratings": ["rater", "object", "quality"],
+    "competitors": ["brand", "item"],
+}
+EXACT = {
+    "responses": [
+        "customer_id",
+        "survey",
+        "instrument",
+        "kind",
+        "stage",
+        "touchpoint",
+        "channel",
+        "nps",
+        "csat",
+        "ces",
+    ],
+    "items": ["value"],
+    "customers": ["joined_on", "left_on", "consent", "age_band", "gender"],
+    "transactions": ["customer_id", "occurred_at", "amount", "margin", "channel", "product"],
+    "tickets": ["customer_id", "opened_at", "resolved_at", "reopened", "topic", "agent", "by_bot"],
+    "contacts": ["customer_id", "sent_at", "campaign", "holdout", "outcome"],
+    "invitations": ["customer_id", "survey", "invited_at", "answered"],
+    "cases": ["response_id", "owner", "cause", "change_id", "outcome"],
+    "staff": ["value", "n"],
+    "competitors": ["n", "value", "sd"],
+    "ratings": ["role", "score", "evidence"],
+    "readings": ["n"],
+}
 
 
 @pytest.mark.parametrize("table", EXACT)
@@ -327,23 +369,18 @@ def test_library_finds_the_planted_scores(read: dict[str, pd.DataFrame]) -> None
 
 
 def test_library_tells_the_true_difference_from_the_null_ones(read: dict[str, pd.DataFrame]) -> None:
-    from cxlib.measures import shares
-
-    rows = read["responses"].merge(read["customers"], on="customer_id")
-    assert _flags(rows) == {"age_band=50+"}
-    assert shares.false_discoveries([0.5, 0.6]).count == 0
+    assert _flags(read["responses"].merge(read["customers"], on="customer_id")) == {"50+"}
 
 
 def _flags(rows: pd.DataFrame) -> set[str]:
-    """Groups whose NPS differs from all others', after false-discovery control over the cuts by age, gender and city."""
+    """Groups whose NPS differs from all others', after false-discovery control over cuts by age, gender and city."""
     from cxlib.measures import shares, survey
 
     city = rows["city"].map(_letters)
-    cuts = {f"{name}={label}": values == label
-            for name, values in (("age_band", rows["age_band"]), ("gender", rows["gender"]), ("city", city))
-            for label in sorted(values.unique())}
-    cuts = {name: inside for name, inside in cuts.items() if name not in ("gender=male", "age_band=35-49", "age_band=25-34")}
-    p_values = [survey.nps_difference(rows.loc[inside, "nps"], rows.loc[~inside, "nps"]).p_value for inside in cuts.values()]
+    cuts = {"50+": rows["age_band"] == "50+", "female": rows["gender"] == "female"}
+    cuts |= {name: city == name for name in sorted(city.unique())}
+    nps = rows["nps"]
+    p_values = [survey.nps_difference(nps[inside], nps[~inside]).p_value for inside in cuts.values()]
     rejected = shares.false_discoveries(p_values).rejected
     return {name for name, flag in zip(cuts, rejected, strict=True) if flag}
 
@@ -400,3 +437,59 @@ def test_variants_are_whole_engagements(tmp_path: Path) -> None:
     scores = {role: net(group["nps"]) for role, group in rows.groupby("role")}
     truth = business.Accounts().truths["role"]
     assert all(near((value, 1.6 * error), truth[role]) for role, (value, error) in scores.items())
+
+
+def test_library_ranks_the_drivers_and_sees_through_the_passenger(read: dict[str, pd.DataFrame]) -> None:
+    from cxlib.measures import drivers
+
+    battery = read["items"].pivot(index="response_id", columns="item", values="value").reset_index()
+    rows = read["responses"].merge(battery, on="response_id", validate="1:1")
+    found = drivers.importance(rows, outcome="nps", drivers=list(PLAN.drivers))
+    truth = TRUTHS["drivers"]
+    assert sorted(found.lmg, key=found.lmg.get, reverse=True)[:3] == truth["order"][:3]
+    assert found.correlation["installation"] > 0.25 and abs(found.beta["installation"]) < 0.08
+
+
+def test_library_judges_both_experiments_rightly(read: dict[str, pd.DataFrame]) -> None:
+    from cxlib.measures import effects
+
+    sent = read["contacts"]
+    verdicts = {}
+    for campaign, truth in TRUTHS["experiments"].items():
+        rows = sent[sent["campaign"] == campaign]
+        acted = (rows["outcome"] == truth["outcome"]).astype(float)
+        effect = effects.ab_test(acted[~rows["holdout"]], control=acted[rows["holdout"]], level=0.999)
+        assert effect.low < truth["effect"] < effect.high
+        direction = "decrease" if truth["outcome"] == "called" else "increase"
+        verdicts[campaign] = effects.verdict(effect, worth=0.02, direction=direction)
+    assert verdicts["delivery_sms"] == "works"
+    assert verdicts["review_reminder"] != "works"
+
+
+def test_library_finds_two_purchase_types_and_one_segment_in_the_battery(read: dict[str, pd.DataFrame]) -> None:
+    from cxlib.measures import segments
+
+    battery = read["items"].pivot(index="response_id", columns="item", values="value")
+    scaled = (battery - battery.mean()) / battery.std()
+    assert segments.segmentation(scaled, ks=(2,), draws=4).k == TRUTHS["segments"]["battery"] == 1
+    bought = read["transactions"].groupby("customer_id")
+    days = (pd.Timestamp("2025-09-23") - bought["occurred_at"].max()).dt.days
+    habits = pd.DataFrame({"recency": days, "frequency": bought.size(), "amount": bought["amount"].sum()})
+    found = segments.segmentation(segments.log_scaled(habits), ks=(2,), draws=4)
+    assert found.k == TRUTHS["segments"]["purchases"] == 2
+
+
+def test_control_chart_sees_the_step_in_late_deliveries_and_nothing_in_returns(read: dict[str, pd.DataFrame]) -> None:
+    from cxlib.measures import control
+
+    step = jalali_text(jalali(TRUTHS["late"]["from"]), "-")
+    charts = {}
+    for metric, rows in read["readings"].groupby("metric"):
+        rows = rows.sort_values("period")
+        baseline = int((rows["period"] < step).sum())
+        count = (rows["value"] * rows["n"]).round().astype(int)
+        charts[metric] = control.p_chart(count, size=rows["n"].astype(int), baseline=baseline), baseline
+    late, first = charts["late_deliveries"]
+    assert sum(week >= first for week in late.out) >= 5
+    assert late.center == pytest.approx(TRUTHS["late"]["before"], abs=0.02)
+    assert len(charts["returned_orders"][0].out) == 0

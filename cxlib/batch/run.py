@@ -22,6 +22,7 @@ from cxlib.engagement import folder
 from cxlib.engagement.folder import Engagement
 from cxlib.errors import CxError
 from cxlib.report import write
+from cxlib.steps import client as clients
 from cxlib.words import LANGS, dates
 
 Progress = Callable[[Outcome, int, int], None]
@@ -96,6 +97,7 @@ def run(
     aside = place.with_name(f".{place.name}.{os.getpid()}.part")
     common = {"engagement": str(opened.folder), "period": period, "as_of": as_of, "seed": seed, "out": str(aside)}
     jobs = plan(common, langs=asked, notebooks=notebooks)
+    clients.open(opened.folder, period=period, as_of=as_of, seed=seed)
     try:
         for job in jobs:
             job.target.parent.mkdir(parents=True, exist_ok=True)

@@ -14,7 +14,7 @@ from typing import Any
 
 from ruamel.yaml.nodes import MappingNode, Node, ScalarNode, SequenceNode
 
-from cxlib.engagement.document import kind, parse
+from cxlib.engagement.document import dash, kind, parse
 from cxlib.engagement.writing import block, dashed, flow, is_short, short
 from cxlib.errors import CxError
 
@@ -125,7 +125,8 @@ def _position(node: SequenceNode, part: str) -> int | None:
     """The place of an item in its list: ``#0`` by number, else by id, else by number."""
     if part.startswith("#"):
         return int(part[1:]) if int(part[1:]) < len(node.value) else None
-    names = [getattr(_child(item, "id"), "value", None) if isinstance(item, MappingNode) else None for item in node.value]
+    ids = (_child(item, "id") if isinstance(item, MappingNode) else None for item in node.value)
+    names = [getattr(each, "value", None) for each in ids]
     if part in names:
         return names.index(part)
     return int(part) if part.isdecimal() and int(part) < len(names) else None
@@ -182,11 +183,12 @@ def _replaced(text: str, parent: Node, child: Node, value: Any) -> str:
     """The text with another value in the place of `child`."""
     start, end = child.start_mark.index, _content_end(text, child)
     if parent.flow_style:
-        return text[:start] + flow(value) + text[end:]
+        gap = "" if text[start - 1] in " [{,'\"" else " " if text[start - 1] == ":" else ": "
+        return text[:start] + gap + short(value, style=getattr(child, "style", None), inside=True) + text[end:]
     if _is_block(child):
         return _replaced_block(text, parent, child, value)
     if is_short(value):
-        gap = "" if text[start - 1 : start].isspace() or value is None else " "
+        gap = "" if text[start - 1 : start].isspace() or value is None else " " if text[start - 1] in ":-" else ": "
         return text[:start] + gap + short(value, style=getattr(child, "style", None)) + text[end:]
     if isinstance(parent, SequenceNode):
         raise CxError("no-such-place", found=str(value))
@@ -280,7 +282,7 @@ class _Items:
 
     def __init__(self, text: str, node: SequenceNode) -> None:
         column = node.start_mark.column
-        starts = [_dash(text, item.start_mark.index, column) for item in node.value]
+        starts = [dash(text, item.start_mark.index, column) for item in node.value]
         ends = [_own_end(text, _content_end(text, item), column) for item in node.value]
         self.column = column
         self.head, self.tail = text[: starts[0]], text[ends[-1] :]
@@ -313,19 +315,11 @@ class _Items:
             self.tail = lost + self.tail
 
 
-def _dash(text: str, index: int, column: int) -> int:
-    """Where the line begins that carries the dash of an item."""
-    start = _line_start(text, index)
-    while text[start : start + column].strip() or text[start + column : start + column + 1] != "-":
-        start = _line_start(text, start - 1)
-    return start
-
-
 def _own_end(text: str, index: int, column: int) -> int:
     """Where an item ends: after its last value and the comments further in than its dash."""
     end = here = _line_end(text, index)
     while here < len(text):
-        after = _line_end(text, here)
+        after = text.find("\n", here) + 1 or len(text)
         line = text[here:after]
         if line.strip() and not (line.lstrip().startswith("#") and len(line) - len(line.lstrip()) > column):
             break

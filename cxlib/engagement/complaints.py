@@ -12,7 +12,8 @@ from typing import Any
 from pydantic import BaseModel, ValidationError
 
 from cxlib.engagement import shape
-from cxlib.engagement.document import Document, Keys, line
+from cxlib.engagement.document import Document, line
+from cxlib.engagement.shape import Keys
 from cxlib.errors import CxError, closest
 from cxlib.words import LANGS, phrase
 

@@ -9,6 +9,7 @@ engagement and can hide harm (a few lines can grow to gigabytes), so they are re
 from __future__ import annotations
 
 import re
+from copy import copy
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -19,13 +20,14 @@ from ruamel.yaml.events import AliasEvent
 from ruamel.yaml.nodes import MappingNode, Node, ScalarNode, SequenceNode
 from ruamel.yaml.resolver import VersionedResolver
 
+from cxlib.engagement.shape import Keys
 from cxlib.errors import CxError
 
-Keys = tuple[str | int, ...]
 LARGEST = 2_000_000
 DEEPEST = 24
 LONGEST_NUMBER = 40
 _TAG = "tag:yaml.org,2002:"
+_COLON = re.compile(r"\s*:")
 _ZEROS = re.compile(r"[-+]?0[0-9_]+")
 _SYNTAX = (
     ("anchor", "yaml-refused"),
@@ -38,6 +40,7 @@ _SYNTAX = (
     ("could not find expected ':'", "yaml-no-colon"),
     ("<block end>", "yaml-indent"),
 )
+_BEGUN = ("yaml-quote", "yaml-bracket", "yaml-no-colon")
 
 
 class _Composer(Composer):
@@ -134,7 +137,7 @@ def _syntax(error: MarkedYAMLError, text: str, file: str) -> CxError:
     """Ruamel's complaint in our words, at the line where the mistake begins."""
     words = f"{error.context or ''} {error.problem or ''}"
     key = next((key for part, key in _SYNTAX if part in words), "yaml-syntax")
-    begun: StreamMark | None = error.context_mark if key in ("yaml-quote", "yaml-bracket") else error.problem_mark
+    begun: StreamMark | None = error.context_mark if key in _BEGUN else error.problem_mark
     row = (begun or error.problem_mark or error.context_mark).line
     return CxError(key, file=file, row=row + 1, found=_line(text, row))
 
@@ -150,8 +153,9 @@ def _value(node: Node, path: Keys, document: Document) -> Any:
     if isinstance(node, MappingNode):
         return _mapping(node, path, document)
     if isinstance(node, SequenceNode):
+        _settle_items(node, document.text)
         return [_entry(item, (*path, number), document) for number, item in enumerate(node.value)]
-    return _scalar(node, path, document)
+    return _scalar(node, document)
 
 
 def _entry(node: Node, path: Keys, document: Document) -> Any:
@@ -170,9 +174,41 @@ def _mapping(node: MappingNode, path: Keys, document: Document) -> dict[str, Any
             first = document.lines[*path, name]
             document.errors.append(CxError("key-twice", file=document.file, row=row, column=name, found=first))
         document.lines[*path, name] = row
+        _settle(value, key, document.text)
         if not _is_null(value):
             values[name] = _value(value, (*path, name), document)
     return values
+
+
+def _settle(value: Node, key: Node, text: str) -> None:
+    """Put the mark of a value that is not written right behind the colon of its key; ruamel puts it anywhere after."""
+    if value.start_mark.index == value.end_mark.index:
+        colon = _COLON.match(text, key.end_mark.index)
+        value.start_mark = value.end_mark = _moved(key.end_mark, colon.end() if colon else key.end_mark.index)
+
+
+def _settle_items(node: SequenceNode, text: str) -> None:
+    """Put the marks of items that are not written right behind their dashes."""
+    for item in node.value:
+        if item.start_mark.index == item.end_mark.index and not node.flow_style:
+            place = dash(text, item.start_mark.index - 1, node.start_mark.column) + node.start_mark.column + 1
+            item.start_mark = item.end_mark = _moved(item.start_mark, place, line=text.count("\n", 0, place))
+
+
+def _moved(mark: StreamMark, index: int, *, line: int | None = None) -> StreamMark:
+    """A mark at another place."""
+    moved = copy(mark)
+    moved.index = index
+    moved.line = mark.line if line is None else line
+    return moved
+
+
+def dash(text: str, index: int, column: int) -> int:
+    """Return where the line begins that carries the dash, in `column`, of the list item at `index`."""
+    start = text.rfind("\n", 0, index) + 1
+    while start and (text[start : start + column].strip() or text[start + column : start + column + 1] != "-"):
+        start = text.rfind("\n", 0, start - 1) + 1
+    return start
 
 
 def _is_null(node: Node) -> bool:
@@ -185,7 +221,7 @@ def kind(node: Node) -> str:
     return str(node.tag).removeprefix(_TAG)
 
 
-def _scalar(node: ScalarNode, path: Keys, document: Document) -> Any:
+def _scalar(node: ScalarNode, document: Document) -> Any:
     """A text, number or flag."""
     what, written = kind(node), node.value
     if what in ("int", "float") and _ZEROS.fullmatch(written):

@@ -157,7 +157,7 @@ def new(path: str | Path, *, lang: str = "en", name: str = "") -> Path:
     """
     folder = Path(path).expanduser().resolve()
     if lang not in LANGS:
-        raise CxError("unknown-language", found=lang, expected=list(LANGS))
+        raise CxError("not-a-language", found=lang, expected=list(LANGS))
     if folder.exists() and (not folder.is_dir() or any(folder.iterdir())):
         raise CxError("folder-not-empty", file=str(path))
     folder.parent.mkdir(parents=True, exist_ok=True)

@@ -12,6 +12,7 @@ from cxlib.engagement.complaints import both, fault
 from cxlib.engagement.document import Document
 from cxlib.engagement.fields import DATE, File
 from cxlib.engagement.setup import Setup, Source
+from cxlib.engagement.shape import Keys
 from cxlib.engagement.strategy import FILES
 from cxlib.engagement.tables import TABLES
 from cxlib.errors import CxError, closest
@@ -63,7 +64,7 @@ def _timezone(source: Document, setup: Setup) -> Iterator[CxError]:
     """An error if the timezone has no such name."""
     try:
         ZoneInfo(setup.timezone)
-    except (OSError, ValueError):
+    except (OSError, ValueError, KeyError):
         near = closest(setup.timezone, available_timezones())
         yield fault("unknown-timezone", ("timezone",), source, found=setup.timezone, remedy=suggestion(near))
 
@@ -71,7 +72,7 @@ def _timezone(source: Document, setup: Setup) -> Iterator[CxError]:
 def _logo(source: Document, setup: Setup, folder: Path) -> Iterator[CxError]:
     """An error if the logo stands outside the engagement folder."""
     if setup.brand.logo and escapes(setup.brand.logo, folder):
-        yield fault("outside-folder", ("brand", "logo"), source, found=setup.brand.logo)
+        yield fault("path-outside", ("brand", "logo"), source, found=setup.brand.logo)
 
 
 def _table(source: Document, setup: Setup, table: str, entries: list[Source], folder: Path) -> Iterator[CxError]:
@@ -83,7 +84,7 @@ def _table(source: Document, setup: Setup, table: str, entries: list[Source], fo
     for number, entry in enumerate(entries):
         path = ("sources", table, number)
         if entry.file and escapes(entry.file, folder):
-            yield fault("outside-folder", (*path, "file"), source, found=entry.file)
+            yield fault("path-outside", (*path, "file"), source, found=entry.file)
         if entry.survey and entry.survey not in setup.surveys:
             remedy = suggestion(closest(entry.survey, setup.surveys))
             values = {"found": entry.survey, "expected": list(setup.surveys), "remedy": remedy}
@@ -92,14 +93,14 @@ def _table(source: Document, setup: Setup, table: str, entries: list[Source], fo
             yield from _scales(source, setup, entry, path)
 
 
-def _scales(source: Document, setup: Setup, entry: Source, path: tuple[str | int, ...]) -> Iterator[CxError]:
+def _scales(source: Document, setup: Setup, entry: Source, path: Keys) -> Iterator[CxError]:
     """An error for each score that is mapped without its scale being told."""
     survey = setup.surveys.get(entry.survey or "")
     for score, example in SCALED.items():
         if score in entry.map and (survey is None or getattr(survey.instruments, score) is None):
             choices = shape.at(Setup, ("surveys", "any", "instruments", score))[0].choices
             values = {"found": score, "expected": list(choices), "example": example}
-            yield fault("no-instrument", (*path, "map", score), source, **values)
+            yield fault("source-no-instrument", (*path, "map", score), source, **values)
 
 
 def escapes(file: str, folder: Path) -> bool:
@@ -112,7 +113,5 @@ def strangers(strategy: Path) -> list[CxError]:
     """Return an error for each YAML file in ``strategy/`` that no step reads, such as a mistyped name."""
     found = sorted(path for path in strategy.glob("*.y*ml") if path.stem not in FILES or path.suffix != ".yaml")
     names = [f"{name}.yaml" for name in FILES]
-    return [
-        CxError("unknown-file", file=f"strategy/{path.name}", expected=names, remedy=suggestion(closest(path.name, names)))
-        for path in found
-    ]
+    near = {path.name: suggestion(closest(path.name, names)) for path in found}
+    return [CxError("unknown-file", file=f"strategy/{name}", expected=names, remedy=near[name]) for name in near]

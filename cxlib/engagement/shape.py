@@ -15,6 +15,7 @@ from pydantic.fields import FieldInfo
 
 from cxlib.engagement.fields import DATE, ID, Local
 
+Keys = tuple[str | int, ...]
 KINDS = ("text", "line", "id", "date", "choice", "number", "whole", "flag", "range", "block", "list", "table")
 
 
@@ -97,7 +98,7 @@ def words(model: type[BaseModel], name: str) -> str:
     return f"field.{owner.__name__}.{name}"
 
 
-def at(model: type[BaseModel], path: tuple[str | int, ...]) -> tuple[Shape, type[BaseModel], str]:
+def at(model: type[BaseModel], path: Keys) -> tuple[Shape, type[BaseModel], str]:
     """Return what belongs at a path, and the model and field that say so.
 
     The path may run on into something unknown; then the answer is about the last known place.
@@ -121,7 +122,7 @@ def at(model: type[BaseModel], path: tuple[str | int, ...]) -> tuple[Shape, type
     return here, owner, name
 
 
-def walk(value: Any, shape: Shape, path: tuple[str | int, ...] = ()) -> Iterator[tuple[tuple[str | int, ...], Shape, Any]]:
+def walk(value: Any, shape: Shape, path: Keys = ()) -> Iterator[tuple[Keys, Shape, Any]]:
     """Yield path, shape and value of everything that is given in plain data, from the outside in."""
     yield path, shape, value
     if shape.kind == "block" and isinstance(value, dict):

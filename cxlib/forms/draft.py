@@ -12,6 +12,7 @@ from typing import Any
 from cxlib.engagement import files, rules
 from cxlib.engagement.changes import Change, edited
 from cxlib.engagement.document import parse
+from cxlib.engagement.shape import Keys
 from cxlib.errors import CxError, CxErrors
 
 EMPTY = f"schema: {files.SCHEMA}\n"
@@ -53,7 +54,7 @@ class Draft:
         """The file as it stands on the disk."""
         return files.text(self.path) if self.path.exists() else None
 
-    def value(self, path: tuple[str | int, ...]) -> Any:
+    def value(self, path: Keys) -> Any:
         """Return the value at a path, or None if nothing is given there."""
         value: Any = self.plain
         for part in path:
@@ -97,7 +98,7 @@ class Draft:
         self.reload()
 
 
-def path_text(path: tuple[str | int, ...]) -> str:
+def path_text(path: Keys) -> str:
     """Return a path as changes want it, items by their place.
 
     Examples

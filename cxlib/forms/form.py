@@ -17,6 +17,7 @@ from cxlib.engagement import folder, shape
 from cxlib.engagement.changes import Add, Move, Remove, Set
 from cxlib.engagement.fields import Item
 from cxlib.engagement.folder import Engagement
+from cxlib.engagement.shape import Keys
 from cxlib.engagement.strategy import FILES
 from cxlib.errors import CxError, CxErrors, closest
 from cxlib.forms import inputs, links
@@ -25,9 +26,10 @@ from cxlib.forms.look import STYLE
 from cxlib.words import phrase
 from cxlib.words.catalogue import written
 from cxlib.words.direction import direction
+from cxlib.words.numbers import digits
 
-Keys = tuple[str | int, ...]
 _HIDDEN = ("schema",)
+_SHORT = ("name", "scale", "unit", "audience")
 
 
 def editor(engagement: Engagement | str | Path, file: str, *, lang: str = "en") -> Editor:
@@ -130,7 +132,7 @@ class Editor(widgets.VBox):
             options=links.options(name, self.engagement, file=self.file, plain=self.draft.plain, lang=self.lang)
             if "id" in (what.kind, getattr(what.item, "kind", ""))
             else None,
-            is_long=what.kind == "text" and name != "name",
+            is_long=what.kind == "text" and name not in _SHORT,
         )
 
     def _slot(self, path: Keys) -> widgets.HTML:
@@ -157,7 +159,7 @@ class Editor(widgets.VBox):
 
     def _card(self, item: shape.Shape, path: Keys, count: int) -> widgets.Widget:
         """One item: a line with its name and buttons, its fields below when it is open."""
-        *around, number = path
+        number = path[-1]
         moves = [("arrow-up", "form.up", number - 1), ("arrow-down", "form.down", number + 1)]
         buttons = [
             self._small(icon, key, Move(path_text(path), to), is_off=not 0 <= to < count) for icon, key, to in moves
@@ -196,8 +198,10 @@ class Editor(widgets.VBox):
         """What an item is called."""
         held = self.draft.value(path)
         held = held if isinstance(held, dict) else {}
-        name = held.get("name") or held.get("text") or held.get("due") or held.get("id")
-        return written(name, self.lang) if name else phrase(f"model.{item.model.__name__}", self.lang)
+        name = next((held[key] for key in ("name", "text", "due", "id") if held.get(key)), "")
+        if not name:
+            return phrase(f"model.{item.model.__name__}", self.lang)
+        return digits(name, self.lang) if "due" in held and name == held["due"] else written(name, self.lang)
 
     def _small(self, icon: str, key: str, change: Move | Remove, *, is_off: bool) -> widgets.Button:
         """A button that moves or removes an item."""
@@ -283,7 +287,8 @@ class Editor(widgets.VBox):
         """Take the last change back."""
         self.draft.undo()
         self._draw()
-        self._say("form.changed" if self.draft.changes else "form.unchanged", n=len(self.draft.changes), file=self.draft.name)
+        count = len(self.draft.changes)
+        self._say("form.changed" if count else "form.unchanged", n=count, file=self.draft.name)
 
     def _revert(self) -> None:
         """Forget all changes."""

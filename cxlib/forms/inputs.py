@@ -13,13 +13,13 @@ from typing import Any
 
 import ipywidgets as widgets
 
-from cxlib.engagement.shape import Shape
+from cxlib.engagement.shape import Keys, Shape
 from cxlib.errors import CxError
 from cxlib.words import dates, phrase
 from cxlib.words.catalogue import has
 from cxlib.words.numbers import latin
 
-Tell = Callable[[tuple[str | int, ...], Any], None]
+Tell = Callable[[Keys, Any], None]
 WIDE = widgets.Layout(width="auto")
 LABEL = {"description_width": "170px"}
 
@@ -46,7 +46,7 @@ class Field:
         Whether a text needs more than one line.
     """
 
-    path: tuple[str | int, ...]
+    path: Keys
     label: str
     help: str
     shape: Shape

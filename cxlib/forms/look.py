@@ -11,11 +11,13 @@ STYLE = """<style>
 .cx-form .cx-list small, .cx-form .cx-note { font-weight: 400; opacity: .72; }
 .cx-form .cx-error { color: var(--jp-error-color1, #c62828); white-space: pre-line; line-height: 1.45;
   border-inline-start: 3px solid currentColor; padding-inline-start: 8px; margin-inline-start: 182px; }
-.cx-form .cx-card { border: 1px solid var(--jp-border-color2, #ccc); border-radius: 6px; padding: 4px 8px; margin: 3px 0;
-  overflow: visible; }
+.cx-form .cx-card { border: 1px solid var(--jp-border-color2, #ccc); border-radius: 6px; padding: 4px 8px;
+  margin: 3px 0; overflow: visible; }
 .cx-form .cx-body { padding: 6px 0 4px; overflow: visible; }
 .cx-form .cx-head { text-align: start; font-weight: 600; background: transparent; box-shadow: none; flex: 1 1 auto;
   overflow: hidden; text-overflow: ellipsis; }
+.cx-form .cx-head:hover, .cx-form .cx-small:hover { box-shadow: none; color: var(--jp-brand-color1, #1976d2); }
+.cx-form textarea { font-family: inherit; }
 .cx-form .cx-small { width: 34px; padding: 0; background: transparent; }
 .cx-form .cx-wrong > .cx-top > .cx-head { color: var(--jp-error-color1, #c62828); }
 .cx-form .cx-block { border-inline-start: 3px solid var(--jp-border-color2, #ccc); padding-inline-start: 10px;
@@ -31,5 +33,7 @@ STYLE = """<style>
   { font-family: Vazirmatn, Vazir, "Noto Sans Arabic", Tahoma, var(--jp-ui-font-family, sans-serif); }
 .cx-form .cx-fa input, .cx-form .cx-fa textarea { direction: rtl; text-align: right; }
 .cx-form .cx-en input, .cx-form .cx-en textarea { direction: ltr; text-align: left; }
+.cx-form.cx-rtl select { background-position: left 4px center; padding-right: 8px; text-align: right; }
+.cx-form.cx-rtl button i { margin: 0 0 0 5px; }
 .cx-form.cx-rtl .widget-label { text-align: right; margin: 0 0 0 8px; }
 </style>"""

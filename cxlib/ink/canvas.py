@@ -105,7 +105,9 @@ class Canvas:
         low, high = min(values), max(values)
         high = high if high > low else low + 1
         divisor, word = time_scale(high) if unit == "minutes" else (1, "")
-        ticks = MaxNLocator(most, steps=[1, 2, 2.5, 5, 10]).tick_values(low / divisor, high / divisor)
+        whole = unit in ("points", "count")
+        locator = MaxNLocator(most, steps=[1, 2, 5, 10] if whole else [1, 2, 2.5, 5, 10], integer=whole)
+        ticks = locator.tick_values(low / divisor, high / divisor)
         places = [float(tick) * divisor for tick in ticks]
         if word:
             return places, [self.reader.words(f"unit.{word}", amount=float(f"{tick:.6g}")) for tick in ticks]

@@ -28,7 +28,7 @@ from typing import TYPE_CHECKING
 from cxlib.ink import feelings, groups, lines, scores, wheels
 from cxlib.ink.canvas import DPI, Canvas, empty
 from cxlib.ink.rows import estimate, label, records
-from cxlib.ink.sentences import Reader, plain, signed, written
+from cxlib.ink.sentences import Reader, filled, plain, signed, written
 from cxlib.ink.theme import Theme
 from cxlib.section import Exhibit
 from cxlib.words.dates import month_text
@@ -52,8 +52,10 @@ def is_picture(exhibit: Exhibit) -> bool:
 
 
 def title(exhibit: Exhibit, *, reader: Reader) -> str:
-    """Return the title of an exhibit."""
-    return reader.words(f"exhibit.{exhibit.key}")
+    """Return the title of an exhibit: its own, or the catalogue's."""
+    if exhibit.title is None:
+        return reader.words(f"exhibit.{exhibit.key}")
+    return plain(filled(exhibit.title.key, exhibit.title.values, key=exhibit.key, reader=reader))
 
 
 def draw(exhibit: Exhibit, *, reader: Reader, theme: Theme, titled: bool = True) -> Figure:

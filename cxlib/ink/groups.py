@@ -108,9 +108,11 @@ def _value_notes(axes: Axes, canvas: Canvas, known: list[Estimate], unit: str) -
 
 
 def _signed_off(figure: Figure, axes: Axes, canvas: Canvas, known: list[Estimate]) -> Figure:
-    """The figure with the line that says what the marks mean, if there are intervals."""
+    """The figure with the line that says what the marks mean, or why there are no intervals."""
     sure = next((row for row in known if row.low is not None), None)
     if sure:
         level = canvas.reader.number(sure.level, ".0%")
         canvas.note(figure, canvas.reader.words("figure.interval", level=level))
+    elif known:
+        canvas.note(figure, canvas.reader.words(f"reason.{known[0].reason}"))
     return figure

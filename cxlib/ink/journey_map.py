@@ -116,7 +116,7 @@ def _point(place: int, stages: int, row: dict[str, Any], key: str, reader: Reade
     mood = "good" if value >= 0.5 else "bad" if value <= -0.5 else "fair"
     dot = f'<i class="dot {mood} {escape(source)}" style="{at}; top: {height(value):.2f}%"></i>'
     top = height(row["high"]) if span else height(value)
-    words = f'<span class="score" style="{at}; top: {top:.2f}%">{html([emotion_run(row, key=key, reader=reader)])}</span>'
+    words = f'<span class="score{"" if span else " lone"}" style="{at}; top: {top:.2f}%">{html([emotion_run(row, key=key, reader=reader)])}</span>'
     low = height(row["low"]) if span else height(value)
     badge = f'<span class="badge" style="{at}; top: {low:.2f}%">{escape(reader.words("journey.truth"))}</span>'
     return span + dot + words + (badge if row.get("moment_of_truth") else "")

@@ -31,6 +31,7 @@ def line(exhibit: Exhibit, canvas: Canvas, *, mirrored: bool = False) -> Figure:
     groups = _groups(rows, months, canvas)
     known = [item for series in groups.values() for item in series.values()]
     figure, axes = canvas.axes(height=2.6, margins=(0.85, 0.85, 0.2, 0.85))
+    axes.set_xlim(-0.5, max(len(months) - 0.5, 0.5))
     if mirrored:
         canvas.mirror(axes)
     unit = shared_unit(known)
@@ -74,8 +75,13 @@ def _series(axes: Axes, canvas: Canvas, months: list[str], series: dict[str, Est
 def _last(axes: Axes, canvas: Canvas, place: int, value: float, unit: str, name: str, colour: str) -> None:
     """The last value, and the name of the series, beside the end of its line."""
     words = canvas.value(value, unit)
-    style = {"bold": True, "va": "center", "ha": "left", "color": canvas.theme.ink if not name else colour}
+    style = {"bold": True, "va": "center", "ha": _start(axes), "color": canvas.theme.ink if not name else colour}
     canvas.write(axes, place + 0.25, value, f"{words} {name}".strip(), **style)
+
+
+def _start(axes: Axes) -> str:
+    """Where a text beside a point begins, whichever way time runs."""
+    return "right" if axes.xaxis_inverted() else "left"
 
 
 def _number(row: Estimate | None, part: str) -> float:
@@ -97,13 +103,12 @@ def _target(axes: Axes, canvas: Canvas, months: int, target: float, unit: str) -
     """A dashed line at the target."""
     axes.axhline(target, color=canvas.theme.accent, linewidth=1.3, linestyle=(0, (4, 3)), gid="target")
     words = canvas.reader.words("figure.target", value=canvas.value(target, unit))
-    style = {"color": canvas.theme.accent_text, "va": "bottom", "ha": "left"}
+    style = {"color": canvas.theme.accent_text, "va": "bottom", "ha": _start(axes)}
     canvas.write(axes, -0.4, target, words, **style)
 
 
 def _month_axis(axes: Axes, canvas: Canvas, months: list[str]) -> None:
     """Every month a place, at most seven named, the year where it begins."""
-    axes.set_xlim(-0.5, max(len(months) - 0.5, 0.5))
     step = -(-len(months) // _MOST_MONTHS)
     places = list(range((len(months) - 1) % step, len(months), step))
     lang, calendar = canvas.reader.lang, canvas.reader.calendar
@@ -122,7 +127,7 @@ def _counts(axes: Axes, canvas: Canvas, months: list[str], series: dict[str, Est
     if not series or len(months) > _MOST_COUNTS:
         return
     style = {"transform": axes.get_xaxis_transform(), "va": "top", "size": SMALL - 1.5, "color": canvas.theme.faint}
-    canvas.write(axes, -0.75, -0.035, canvas.reader.words("figure.counts"), ha="right", **style)
+    canvas.write(axes, -0.75, -0.035, canvas.reader.words("figure.counts"), ha="left" if axes.xaxis_inverted() else "right", **style)
     for place, month in enumerate(months):
         if month in series:
             canvas.write(axes, place, -0.035, canvas.reader.number(series[month].n), ha="center", gid="n", **style)

@@ -34,7 +34,7 @@ def _finding(item: Finding, reader: Reader) -> str:
     grave = f'<span class="severity">{escape(reader.words(f"severity.{item.severity}"))}</span>'
     where = html([Run(item.where, part="client")]) if item.where else ""
     where = f'<span class="where">{escape(reader.words("page.where", where=""))}<code>{where}</code></span>' if where else ""
-    return f'<li class="{escape(item.severity)}">{grave}{html(problem(item, reader=reader))}{where}</li>'
+    return f'<li class="{escape(item.severity)}">{grave} {html(problem(item, reader=reader))}{where}</li>'
 
 
 def decisions(decided: dict[str, Any], *, reader: Reader) -> str:

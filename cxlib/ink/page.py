@@ -89,9 +89,9 @@ class Page:
         """Return the sentences of a section, or those of some keys as far as there are any."""
         return self._sentences([claim for claim in section.claims if not keys or claim.key in keys])
 
-    def value(self, value: Any, *, n: int | None = None) -> Shown:
+    def value(self, value: Any, *, n: int | None = None, unit: str = "") -> Shown:
         """Return one value in the reader's language; a number computed by hand says how many it rests on."""
-        shown = value if n is None else Estimate(value, n=n, reason="by-hand")
+        shown = value if n is None else Estimate(value, n=n, unit=unit, reason="by-hand")
         runs = written(shown, key="value", reader=self.reader)
         return Shown(self._wrapped(f"<p>{markup.html(runs)}</p>", "text"), plain(runs))
 

@@ -251,12 +251,10 @@ def time_scale(minutes: float) -> tuple[int, str]:
 
 def _format(estimate: Estimate) -> tuple[str, float, str]:
     """Number format, divisor and unit word of an estimate; as many decimals as its interval is worth."""
-    if estimate.unit == "minutes":
-        divisor, word = time_scale(estimate.value)
-        return _spec(estimate.value / divisor), divisor, word
-    if estimate.unit == "days":
-        return _spec(estimate.value), 1, "days"
     width = estimate.high - estimate.low if _has_interval(estimate) else float("inf")
+    if estimate.unit in ("minutes", "days"):
+        divisor, word = time_scale(estimate.value) if estimate.unit == "minutes" else (1, "days")
+        return _spec(estimate.value / divisor, width / divisor), divisor, word
     fixed = {
         "points": "+.0f" if width >= 2 else "+.1f",
         "share": ".0%" if width >= 0.02 else ".1%",
@@ -267,6 +265,7 @@ def _format(estimate: Estimate) -> tuple[str, float, str]:
     return fixed.get(estimate.unit, ""), 1, ""
 
 
-def _spec(value: float) -> str:
-    """Whole numbers without decimals, small ones with one."""
-    return ".0f" if abs(value) >= 10 or float(value).is_integer() else ".1f"
+def _spec(value: float, width: float) -> str:
+    """Whole numbers without an interval and large ones without decimals; others with one."""
+    is_whole = width == float("inf") and float(value).is_integer()
+    return ".0f" if is_whole or (width >= 2 and abs(value) >= 10) else ".1f"

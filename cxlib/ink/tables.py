@@ -1,7 +1,8 @@
 """Exhibits as tables: an estimate in a cell keeps its interval and n, and a row with too few answers is marked.
 
 A frame of estimates (value, low, high, n, …) becomes label, value, interval and n. Any other frame keeps its columns;
-a plain target or baseline is written in the unit of the estimate in its row.
+a plain target or baseline is written in the unit of the estimate in its row, and a `Term` may name other columns of
+its row as placeholders.
 """
 
 from __future__ import annotations
@@ -11,13 +12,14 @@ from typing import Any
 
 from cxlib.ink.markup import html
 from cxlib.ink.rows import ESTIMATE, estimate, is_few, records
-from cxlib.ink.sentences import COUNTED, Reader, Run, bounds, is_empty, note, written
+from cxlib.ink.sentences import COUNTED, Reader, Run, bounds, filled, is_empty, note, written
 from cxlib.measures.estimate import Estimate
 from cxlib.section import Exhibit, Term
 from cxlib.words.catalogue import has
 from cxlib.words.dates import month_text
 
-DECIDED = ("target", "baseline", "before", "after")
+DECIDED = ("target", "baseline", "before", "after", "effect")
+SHARES = ("share", "filled", "weight")
 _VERDICT = "verdict."
 _HIDDEN = ("reason", "level", "method", "unit", "needs", "highlight")
 
@@ -29,7 +31,8 @@ def headers(exhibit: Exhibit, *, reader: Reader) -> list[str]:
 
 def header(name: str, *, reader: Reader) -> str:
     """Return the header of a column: ``column.<name>``, or the client's own name for it."""
-    return reader.words(f"column.{name}") if has(f"column.{name}") else name
+    words = reader.words(f"column.{name}") if has(f"column.{name}") else name
+    return words[:1].upper() + words[1:] if len(words) > 1 else words
 
 
 def columns(exhibit: Exhibit) -> list[str]:
@@ -69,6 +72,8 @@ def _cell(exhibit: Exhibit, row: dict[str, Any], name: str, reader: Reader) -> l
     value = row[name]
     if name == "month" and value:
         return [Run(month_text(value, reader.lang, reader.calendar))]
+    if isinstance(value, Term):
+        return filled(value.key, row, key=key, reader=reader)
     if isinstance(value, dict) and "text" in value:
         return fact(value, key=key, reader=reader)
     if isinstance(value, list) and any(isinstance(item, dict) and "text" in item for item in value):
@@ -77,10 +82,12 @@ def _cell(exhibit: Exhibit, row: dict[str, Any], name: str, reader: Reader) -> l
 
 
 def small(known: Estimate, *, key: str, reader: Reader) -> list[Run]:
-    """Return an estimate for a cell: the value, and interval and n as a second, smaller part."""
+    """Return an estimate for a cell: the value, and interval and n as a second, smaller part if it has them."""
     if not known.is_known:
         return written(known, key=key, reader=reader)
     shown = bounds(known, reader=reader)
+    if not known.n and known.low is None:
+        return [Run(shown["value"], key, None, known.reason, True, "value", shown["reason"])]
     sure = known.low is not None and known.high is not None
     span = reader.words("estimate.range", **shown) if sure else shown["reason"]
     rest = {"key": key, "n": known.n, "reason": known.reason, "is_number": True, "note": note(known, reader)}
@@ -95,13 +102,13 @@ def fact(value: dict[str, Any], *, key: str, reader: Reader) -> list[Run]:
     n = value.get("n")
     mark = reader.words(f"evidence.{source}") + (f" {reader.words('estimate.n', n=n)}" if n else "")
     tail = {"n": n, "is_number": True} if n else {"reason": COUNTED}
-    return [*said, Run(mark, key=key, part=f"mark {source}", **tail)]
+    return [*said, Run(" "), Run(mark, key=key, part=f"mark {source}", **tail)]
 
 
 def _facts(values: list[Any], key: str, reader: Reader) -> list[Run]:
     """Several statements, each with its mark."""
     said = [fact(value if isinstance(value, dict) and "text" in value else {"text": value}, key=key, reader=reader) for value in values]
-    return [run for runs in said for run in [*runs, Run(" ")]]
+    return [run for runs in said for run in [*runs, Run(" ")]][:-1]
 
 
 def _plain(row: dict[str, Any], name: str, key: str, reader: Reader) -> list[Run]:
@@ -110,7 +117,7 @@ def _plain(row: dict[str, Any], name: str, key: str, reader: Reader) -> list[Run
     unit = ""
     if name in DECIDED:
         unit = next((cell.unit for cell in row.values() if isinstance(cell, Estimate) and cell.unit), row.get("unit") or "")
-    elif name == "share" or name.endswith("_share") or name.startswith("share_"):
+    elif name in SHARES or name.endswith("_share"):
         unit = "share"
     elif name in ("minutes", "days"):
         unit = name

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 AA = 4.5
 INK, PAPER, WHITE = "#14213d", "#fbfaf7", "#ffffff"
-EVIDENCE = {"data": "#1f6f8b", "interview": "#7a5195", "assumption": "#b26a00"}
+EVIDENCE = {"data": "#1f6f8b", "interview": "#4b2a7b", "assumption": "#985700"}
 _SERIES = ("#0072b2", "#d55e00", "#cc79a7", "#e69f00", "#56b4e9", "#009e73")
 _FAMILY = ("Vazirmatn", "DejaVu Sans")
 
@@ -72,14 +72,15 @@ def readable(colour: str, *, on: str) -> str:
 
 
 def over(colour: str) -> str:
-    """Return the text colour, white or ink, that is easier to read on `colour`.
+    """Return the text colour, white or ink, that is easier to read on `colour`; black where neither is enough.
 
     Examples
     --------
     >>> over("#0f766e"), over("#ffd166")
     ('#ffffff', '#14213d')
     """
-    return max((WHITE, INK), key=lambda text: contrast(text, colour))
+    best = max((WHITE, INK), key=lambda text: contrast(text, colour))
+    return best if contrast(best, colour) >= AA else "#000000"
 
 
 @dataclass(frozen=True)
@@ -125,13 +126,17 @@ class Theme:
         return mixed(colour, WHITE, share)
 
     @property
-    def variables(self) -> str:
-        """The colours as CSS custom properties, ``--primary: #0f766e; …``."""
+    def colours(self) -> dict[str, str]:
+        """Every colour by name, with pale versions (``good_tint``) and versions for text on them (``good_text``)."""
         own = {name: value for name, value in vars(self).items() if isinstance(value, str)}
-        own |= {f"{name}-tint": self.tint(own[name]) for name in ("primary", "accent", "good", "fair", "bad")}
-        own |= {f"{name}-text": readable(own[name], on=PAPER) for name in ("good", "fair", "bad")}
-        colours = {name.replace("_", "-"): value for name, value in (own | self.evidence).items()}
-        return " ".join(f"--{name}: {value};" for name, value in colours.items())
+        tints = {f"{name}_tint": self.tint(own[name]) for name in ("primary", "accent", "good", "fair", "bad")}
+        texts = {f"{name}_text": readable(own[name], on=tints[f"{name}_tint"]) for name in ("good", "fair", "bad")}
+        return own | tints | texts | self.evidence
+
+    @property
+    def variables(self) -> str:
+        """The colours as CSS custom properties, ``--primary: #0f766e; --good-tint: …``."""
+        return " ".join(f"--{name.replace('_', '-')}: {value};" for name, value in self.colours.items())
 
 
 def theme(brand: Brand) -> Theme:

@@ -8,8 +8,8 @@ are never confused. Where nothing settles it the column is asked about, and the 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
-from dataclasses import dataclass
+from collections.abc import Callable
+from dataclasses import dataclass, field
 from functools import cache
 
 import numpy as np
@@ -22,7 +22,7 @@ from cxlib.intake.typed import Distinct, Note, Question, Typed, distinct, exampl
 from cxlib.intake.vocabulary import vocabulary
 
 _DECIMAL, _GROUPS = "\u066b", "\u066c"
-_MANY = 20
+_MANY, _LONG = 20, 18
 _CORE = re.compile(f"(?:9[9.,'_ {_DECIMAL}{_GROUPS}]*|[.,{_DECIMAL}]9+)(?:e[-+]?9+)?")
 _PLAIN = re.compile("9+")
 _SCIENCE = re.compile("9+(?:[.,]9+)?e[-+]?9+")
@@ -74,72 +74,106 @@ def amounts(text: pd.Series, *, decimal: str = "", currency: str = "") -> Typed:
     column = distinct(text)
     whole = shapes(column.cells)
     forms = [_form(shape) for shape in whole.names]
-    what = _unread(column, whole, forms)
-    questions, notes = [], []
-    mark = decimal or _mark(whole, forms, currency)
+    reading = _Reading(column, whole, forms, _unread(column, whole, forms))
+    mark = decimal or _mark(reading, currency)
     values = _values(whole, forms, mark)
-    doubtful = _of(whole, [bool(form.open) and mark not in (".", ",") for form in forms])
-    _ask(doubtful, "decimal-mark", "decimal", column, what, questions)
-    against = _of(whole, [bool(form.mark) and bool(decimal) and form.mark != decimal for form in forms])
-    what[against & (what == "")] = "no-number"
-    values = _money(values, whole, forms, currency, column, what, questions, notes)
-    _shares(values, whole, forms, column, what, questions, notes)
-    values = np.where(what == "", values, np.nan)
+    if not mark:
+        reading.ask(reading.each(lambda form: form.open), "decimal-mark", "decimal")
+    if decimal:
+        reading.refuse(reading.each(lambda form: form.mark not in ("", decimal)), "no-number")
+    values = values * _rates(reading, currency)
+    percent = reading.each(lambda form: form.percent)
+    if reading.note(percent, "percent"):
+        reading.ask(~percent & (values != 0), "percent-mixed", "")
+    values = np.where(reading.what == "", values, np.nan)
     spread = pd.Series(column.spread(values, np.nan), index=text.index, name=text.name)
-    return Typed(spread, column.problems(what), tuple(questions), tuple(notes))
+    return Typed(spread, column.problems(reading.what), tuple(reading.questions), tuple(reading.notes))
 
 
-def _of(whole: Shapes, by_shape: Iterable[object]) -> np.ndarray:
-    """One value a cell from one a shape."""
-    return np.asarray(list(by_shape) or [False])[whole.which] if len(whole.which) else np.zeros(0, dtype=bool)
+@dataclass
+class _Reading:
+    """A column while it is read: what each shape says, and why a distinct cell has no value."""
+
+    column: Distinct
+    whole: Shapes
+    forms: list[_Form]
+    what: np.ndarray
+    questions: list[Question] = field(default_factory=list)
+    notes: list[Note] = field(default_factory=list)
+
+    def each(self, fact: Callable[[_Form], object]) -> np.ndarray:
+        """Whether a fact about its shape holds for each distinct cell."""
+        return np.array([bool(fact(form)) for form in self.forms], dtype=bool)[self.whole.which]
+
+    def refuse(self, where: np.ndarray, reason: str) -> None:
+        """Leave cells empty that have a value so far."""
+        self.what[where & (self.what == "")] = reason
+
+    def ask(self, where: np.ndarray, key: str, setting: str) -> None:
+        """Put a question and leave the doubtful cells empty."""
+        if (where & (self.what == "")).any():
+            self.questions.append(Question(key, self._told(where), setting))
+            self.refuse(where, key)
+
+    def note(self, where: np.ndarray, key: str, **values: object) -> bool:
+        """Note for how many rows something holds, and tell whether it holds for any."""
+        holds = bool((where & (self.what == "")).any())
+        if holds:
+            self.notes.append(Note(key, self._told(where) | values))
+        return holds
+
+    def _told(self, where: np.ndarray) -> dict[str, object]:
+        where = where & (self.what == "")
+        return {"count": int(self.column.count[where].sum()), "examples": examples(self.column.cells[where])}
 
 
 def _unread(column: Distinct, whole: Shapes, forms: list[_Form]) -> np.ndarray:
     """Why cells are no number: a word for no answer, or anything else."""
     what = np.full(len(column.cells), "", dtype=object)
-    bad = np.flatnonzero(~_of(whole, [form.is_number for form in forms]))
+    bad = np.flatnonzero(np.array([not form.is_number for form in forms], dtype=bool)[whole.which])
     why = no_answers(column.cells[bad])
     what[bad] = np.where(why == "", "no-number", why)
     return what
 
 
-def _ask(
-    doubtful: np.ndarray, key: str, setting: str, column: Distinct, what: np.ndarray, questions: list[Question]
-) -> None:
-    """Put a question and leave the doubtful cells empty."""
-    doubtful = doubtful & (what == "")
-    if doubtful.any():
-        values = {"count": int(column.count[doubtful].sum()), "examples": examples(column.cells[doubtful])}
-        questions.append(Question(key, values, setting))
-        what[doubtful] = key
-
-
-def _mark(whole: Shapes, forms: list[_Form], currency: str) -> str:
+def _mark(reading: _Reading, currency: str) -> str:
     """The decimal mark that the column proves; empty if it proves none or both."""
-    marks = {form.mark for form in forms if form.mark}
+    marks = {form.mark for form in reading.forms if form.mark} | _after_zero(reading)
     if marks:
         return marks.pop() if len(marks) == 1 else ""
-    open_ = {form.open for form in forms if form.open}
-    if len(open_) != 1:
+    undecided = {form.open for form in reading.forms if form.open}
+    if len(undecided) != 1:
         return ""
-    money = {code for form in forms for code in form.codes} | {currency}
-    if money & set(vocabulary("amounts")["whole"]) or _looks_grouped(whole, forms):
-        return "." if open_ == {","} else ","
-    return ""
+    other = "," if undecided == {"."} else "."
+    money = {code for form in reading.forms for code in form.codes} | {currency}
+    if money & set(vocabulary("amounts")["whole"]):
+        return other
+    is_open = reading.each(lambda form: form.open)
+    return other if _looks_grouped(reading.forms, is_open) and reading.note(is_open, "marks-inferred") else ""
 
 
-def _looks_grouped(whole: Shapes, forms: list[_Form]) -> bool:
-    """Many cells with exactly three digits after the mark, and none of four digits or more without it."""
+def _after_zero(reading: _Reading) -> set[str]:
+    """Marks that stand after a single zero: thousands never begin with it."""
+    points, zero = reading.whole.points, ord("0")
+    return {
+        form.open
+        for place, form in enumerate(reading.forms)
+        if form.open and (points[form.span[0], reading.whole.rows(place)] == zero).any()
+    }
+
+
+def _looks_grouped(forms: list[_Form], is_open: np.ndarray) -> bool:
+    """Many cells with exactly three digits after the one mark, and none of four digits or more without it."""
     plain = [form.span[1] - form.span[0] for form in forms if form.is_plain]
-    return bool(plain) and max(plain) <= 3 and int(_of(whole, [bool(form.open) for form in forms]).sum()) >= _MANY
+    return int(is_open.sum()) >= _MANY and bool(plain) and max(plain) <= 3
 
 
 def _values(whole: Shapes, forms: list[_Form], mark: str) -> np.ndarray:
     """The number in each cell."""
     values = np.full(len(whole.which), np.nan)
-    for number, form in enumerate(forms):
+    for place, form in enumerate(forms):
         if form.is_number:
-            rows = whole.rows(number)
+            rows = whole.rows(place)
             values[rows] = _numbers(whole, rows, form, mark)
     return values
 
@@ -147,7 +181,7 @@ def _values(whole: Shapes, forms: list[_Form], mark: str) -> np.ndarray:
 def _numbers(whole: Shapes, rows: np.ndarray, form: _Form, mark: str) -> np.ndarray:
     """The numbers of the cells of one shape."""
     decimals = 3 if form.open and form.open == mark else form.decimals
-    if form.is_science or form.span[1] - form.span[0] > 18:
+    if form.is_science or form.span[1] - form.span[0] > _LONG:
         found = _long(whole, rows, form, decimals)
     else:
         found = whole.number(rows, form.span) / 10.0**decimals
@@ -159,35 +193,21 @@ def _long(whole: Shapes, rows: np.ndarray, form: _Form, decimals: int) -> np.nda
     cells = ["".join(map(chr, cell)).lower() for cell in whole.points[form.span[0] : form.span[1], rows].T]
     if form.is_science:
         return np.array([float(cell.replace(",", ".")) for cell in cells])
-    digits = [re.sub(r"\D", "", cell) for cell in cells]
-    return np.array([float(f"{cell}e-{decimals}") for cell in digits])
+    return np.array([float(f"{re.sub('[^0-9]', '', cell)}e-{decimals}") for cell in cells])
 
 
-def _money(
-    values: np.ndarray,
-    whole: Shapes,
-    forms: list[_Form],
-    currency: str,
-    column: Distinct,
-    what: np.ndarray,
-    questions: list[Question],
-    notes: list[Note],
-) -> np.ndarray:
-    """Amounts in the engagement's currency; other currencies are reported, several without one declared are asked."""
-    named = sorted({form.codes for form in forms if form.codes})
-    if not named:
-        return values
+def _rates(reading: _Reading, currency: str) -> np.ndarray:
+    """What each amount is multiplied with; foreign ones are refused, several without one declared are asked about."""
+    ones = np.ones(len(reading.what))
+    named = {form.codes for form in reading.forms if form.codes}
     if not currency and len(named) > 1:
-        _ask(_of(whole, [True for _ in forms]), "several-currencies", "", column, what, questions)
-        return values
-    rate = [_rate(form.codes, currency) for form in forms]
-    foreign = _of(whole, [factor is None for factor in rate]) & (what == "")
-    what[foreign] = "other-currency"
-    turned = _of(whole, [factor not in (None, 1.0) for factor in rate]) & (what == "")
-    if turned.any():
-        counted = {"count": int(column.count[turned].sum()), "examples": examples(column.cells[turned])}
-        notes.append(Note("toman-turned", counted | {"currency": currency}))
-    return values * _of(whole, [factor or 1.0 for factor in rate])
+        reading.ask(ones > 0, "several-currencies", "")
+        return ones
+    rate = [_rate(form.codes, currency) for form in reading.forms]
+    found = np.array([np.nan if one is None else one for one in rate])[reading.whole.which] if rate else ones
+    reading.refuse(np.isnan(found), "other-currency")
+    reading.note((found != 1) & ~np.isnan(found), "toman-turned", currency=currency)
+    return found
 
 
 def _rate(codes: tuple[str, ...], currency: str) -> float | None:
@@ -195,22 +215,6 @@ def _rate(codes: tuple[str, ...], currency: str) -> float | None:
     if not codes or not currency or currency in codes:
         return 1.0
     return _TOMAN.get((codes[0], currency))
-
-
-def _shares(
-    values: np.ndarray,
-    whole: Shapes,
-    forms: list[_Form],
-    column: Distinct,
-    what: np.ndarray,
-    questions: list[Question],
-    notes: list[Note],
-) -> None:
-    """Percent signs on some cells only leave the others in doubt."""
-    percent = _of(whole, [form.percent for form in forms]) & (what == "")
-    if percent.any():
-        notes.append(Note("percent", {"count": int(column.count[percent].sum())}))
-        _ask(~percent & (values != 0), "percent-mixed", "", column, what, questions)
 
 
 def _form(shape: str) -> _Form:

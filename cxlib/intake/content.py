@@ -11,6 +11,7 @@ import gzip
 import io
 import json
 import lzma
+import re
 import zipfile
 import zlib
 from dataclasses import dataclass
@@ -158,7 +159,7 @@ def _kind(data: bytes, *, name: str) -> str:
         raise CxError("not-a-table", file=name, found="webp" if data[8:12] == b"WEBP" else "sound")
     if _is_dbase(data):
         raise CxError("not-a-table", file=name, found="dbase")
-    return _text_kind(data)
+    return _text_kind(data, name=name)
 
 
 def _is_binary(data: bytes, kind: str) -> bool:
@@ -174,9 +175,11 @@ def _is_dbase(data: bytes) -> bool:
     return end % 32 == 1 and data[end - 1 : end] == b"\r"
 
 
-def _text_kind(data: bytes) -> str:
+def _text_kind(data: bytes, *, name: str) -> str:
     """``html``, ``json`` or ``text``."""
     start = _plain_start(data).lstrip()
+    if re.match(rb"(?is)\s*(select|insert\s+into|create\s+table)\s.{1,400}?\b(from|as|values)\b", start[:500]):
+        raise CxError("not-a-table", file=name, found="sql")
     lower = start[:2000].lower()
     if lower.startswith(b"<") and (any(mark in lower for mark in _MARKS) or b"office:spreadsheet" in lower):
         return "html"

@@ -30,7 +30,8 @@ _DATES = (
     (YEAR_FIRST, r"(?P<a>\d{4})[-, ]+(?P<month>MONTH)\.?[-, ]+(?P<c>\d{1,2})"),
     (
         YEAR_LAST,
-        r"(?P<a>\d{1,2})(?:st|nd|rd|th|er|\.)?(?: de | of |[- /])*(?P<month>MONTH)\.?(?: de |[-, /])*(?P<c>\d{4})",
+        r"(?P<a>\d{1,2})(?:st|nd|rd|th|er|\.)?(?: de | of |[- /])*"
+        r"(?P<month>MONTH)\.?(?: de |[-, /])*(?P<c>\d{4})",
     ),
     (YEAR_LAST, r"(?P<month>MONTH)\.?[- ]+(?P<a>\d{1,2})(?:st|nd|rd|th)?[-, ]+(?P<c>\d{4})"),
     (SHORT_YEAR, r"(?P<a>\d{1,2})[- ](?P<month>MONTH)\.?[- ](?P<c>\d{2})"),
@@ -39,12 +40,15 @@ _TIME = (
     r"(?P<h>\d{1,2}) ?: ?(?P<m>\d{2})(?: ?: ?(?P<sec>\d{1,2})(?:[.,:](?P<f>\d{1,9}))?)?(?: ?(?P<half>HALF))?"
     r"|(?P<h2>\d{2})(?P<m2>\d{2})(?P<sec2>\d{2})(?:\.(?P<f2>\d{1,9}))?"
 )
-_ZONE = r"(?: ?[\[(]?(?P<zone>ZONE)[\])]?| ?(?:utc|gmt)? ?(?P<sign>[-+])(?P<zh>\d{1,2}):?(?P<zm>\d{2})?)?(?: \([^()]*\))?"
+_ZONE = (
+    r"(?: ?[\[(]?(?P<zone>ZONE)[\])]?| ?(?:utc|gmt)? ?(?P<sign>[-+])(?P<zh>\d{1,2}):?(?P<zm>\d{2})?)?"
+    r"(?: \([^()]*\))?"
+)
 _NUMBERS = (
     (SERIAL, r"(?P<a>\d{5})(?:\.(?P<c>\d{1,12}))?"),
     (SECONDS, r"(?P<a>\d{10})(?:\.\d+)?"),
-    (MILLISECONDS, r"(?P<a>\d{13})(?:\.0)?"),
-    (YEAR_FIRST, r"(?P<a>\d{4})(?P<b>\d{2})(?P<c>\d{2})\.0"),
+    (MILLISECONDS, r"(?P<a>\d{13})(?:\.(?P<zero>\d))?"),
+    (YEAR_FIRST, r"(?P<a>\d{4})(?P<b>\d{2})(?P<c>\d{2})\.(?P<zero>\d)"),
     (YEAR_FIRST, r"(?P<a>\d{4})(?P<b>\d{2})(?P<c>\d{2})(?P<h2>\d{2})(?P<m2>\d{2})(?P<sec2>\d{2})"),
 )
 
@@ -128,6 +132,8 @@ def _read(shape: str, whole: Shapes, rows: np.ndarray, read: Parts) -> None:
     def digits(name: str) -> np.ndarray | int:
         return whole.number(rows, match.span(name)) if match.groupdict().get(name) else 0
 
+    if match.groupdict().get("zero"):
+        rows = rows[digits("zero") == 0]
     read.form[rows] = form
     read.first[rows], read.second[rows], read.third[rows] = digits("a"), digits("b"), digits("c")
     if form == SERIAL:

@@ -8,7 +8,6 @@ sees in the tables is local time without a zone.
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import dataclass, field
 
 import numpy as np
@@ -158,7 +157,7 @@ def _fields(read: Parts, order: str) -> tuple[np.ndarray, np.ndarray, np.ndarray
 
 
 def _orders(reading: _Reading, calendar: int, day_first: bool | None) -> str:
-    """The order of day, month and year in cells that leave it open, from the whole column; asked where it does not tell."""
+    """The order of day, month and year where cells leave it open: the whole column tells, or is asked about."""
     read = reading.parts
     short = (read.form == SHORT_YEAR) & (read.named == 0)
     open_ = short | ((read.form == YEAR_LAST) & (read.named == 0))
@@ -166,7 +165,7 @@ def _orders(reading: _Reading, calendar: int, day_first: bool | None) -> str:
         return "dmy"
     against = _against(read, open_, short, calendar)
     if day_first is not None:
-        against |= {order: open_ for order in (("mdy", "ymd") if day_first else ("dmy",))}
+        against |= dict.fromkeys(("mdy", "ymd") if day_first else ("dmy",), open_)
     left = [order for order in ("dmy", "mdy", "ymd") if not against[order].any()]
     if len(left) == 1 and (day_first is not None or _is_settled(against, left[0], open_)):
         return left[0]

@@ -1,23 +1,25 @@
 """How a text file marks its cells: delimiter, quotes and escapes, found from a sample and checked by counting.
 
-clevercsv proposes a dialect; it is kept only if rows of one width come of it. A file that stays one wide column is
-never accepted quietly: the caller asks.
+clevercsv proposes a dialect; it is kept only if rows of one width come of it, else each common delimiter is tried. A
+file that stays one wide column, or that no delimiter divides evenly, is never accepted quietly: the caller asks.
 """
 
 from __future__ import annotations
 
 import csv
 import io
+import re
 from collections import Counter
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
 
 from cxlib.errors import CxError
 
 SAMPLE = 64 * 1024
 DELIMITERS = (",", ";", "\t", "|")
-_RARE = ("~", "^", " ")
-_KEPT = 0.9
+_RARE = ("~", "^", "،", "¦", " ")
+_NAMES = {"tab": "\t", "\\t": "\t", "none": "", "space": " "}
+_EVEN, _ODD = 0.9, 0.6
 
 
 @dataclass(frozen=True)
@@ -31,9 +33,9 @@ class Dialect:
     quote
         What encloses a cell that holds delimiters or line ends; empty if nothing does.
     escape
-        What stands before a quote inside a quoted cell, if the quote is not doubled.
+        What stands before a quote inside a cell, if quotes are not doubled.
     skips_blank
-        Whether blanks after a delimiter are no part of the cell.
+        Whether a blank after a delimiter is no part of the cell.
     fit
         Share of the sample's rows that have the commonest width.
     """
@@ -44,6 +46,11 @@ class Dialect:
     skips_blank: bool = False
     fit: float = 1.0
 
+    @property
+    def is_doubtful(self) -> bool:
+        """Whether the rows are too uneven, or the delimiter too rare, to be believed without asking."""
+        return bool(self.delimiter) and (self.fit < _ODD or self.delimiter in _RARE)
+
 
 def dialect(text: str, *, delimiter: str = "") -> Dialect:
     """Return the dialect of `text`, judged by its first 64 KiB.
@@ -53,7 +60,7 @@ def dialect(text: str, *, delimiter: str = "") -> Dialect:
     text
         The text of the file.
     delimiter
-        What the user says stands between two cells; ``none`` for a single column.
+        What the user says stands between two cells; ``tab``, or ``none`` for a single column.
 
     Examples
     --------
@@ -64,13 +71,14 @@ def dialect(text: str, *, delimiter: str = "") -> Dialect:
     """
     sample = _whole_lines(text[:SAMPLE])
     if delimiter:
-        told = "" if delimiter == "none" else {"tab": "\t", "\\t": "\t"}.get(delimiter, delimiter[:1])
-        return _fitted(sample, Dialect(told, "'" if _is_quoted(sample, "'") and '"' not in sample else '"'))
-    tried = [_fitted(sample, found) for found in _candidates(sample)]
-    wide = [found for found in tried if _width(sample, found) >= (4 if found.delimiter in _RARE else 2)]
-    if not wide:
-        return Dialect(delimiter="", quote='"' if '"' in sample else "")
-    return wide[0] if wide[0].fit >= _KEPT else max(wide, key=lambda found: found.fit)
+        return _fitted(sample, Dialect(_NAMES.get(delimiter, delimiter[:1]), _quotes(sample)[0], _escape(sample)))
+    proposed = _best(sample, [_proposed(sample)])
+    if proposed is not None and proposed.fit >= _EVEN:
+        return proposed
+    common, rare = _best(sample, DELIMITERS), _best(sample, _RARE)
+    if common is not None and (common.fit >= _ODD or rare is None or rare.fit < _EVEN):
+        return common
+    return rare if rare is not None and rare.fit >= _EVEN else Dialect(delimiter="", quote='"' if '"' in sample else "")
 
 
 def _whole_lines(sample: str) -> str:
@@ -78,42 +86,48 @@ def _whole_lines(sample: str) -> str:
     return sample[: sample.rfind("\n") + 1] if len(sample) == SAMPLE and "\n" in sample else sample
 
 
-def _candidates(sample: str) -> Iterator[Dialect]:
-    """Dialects worth trying: what clevercsv finds first, then each common delimiter, rare ones last."""
+def _best(sample: str, delimiters: Sequence[str]) -> Dialect | None:
+    """The dialect by which most rows have one width above 1, or None if there is none."""
+    there = [delimiter for delimiter in delimiters if delimiter and delimiter in sample]
+    quotes, escape = _quotes(sample), _escape(sample)
+    tried = [_fitted(sample, Dialect(delimiter, quote, escape)) for delimiter in there for quote in quotes]
+    return max((found for found in tried if _width(sample, found) > 1), key=lambda found: found.fit, default=None)
+
+
+def _proposed(sample: str) -> str:
+    """The delimiter that clevercsv finds, or nothing."""
     import clevercsv
 
     try:
         found = clevercsv.Detector().detect(sample.replace("\x00", ""), delimiters=list(DELIMITERS))
     except (clevercsv.exceptions.NoDetectionResult, clevercsv.Error, ValueError, IndexError):
-        found = None
-    if found is not None and found.delimiter:
-        yield Dialect(found.delimiter, _quote(sample, found), found.escapechar)
-    quote = "'" if _is_quoted(sample, "'") and not _is_quoted(sample, '"') else '"'
-    for delimiter in (*DELIMITERS, *_RARE):
-        if delimiter in sample:
-            yield Dialect(delimiter, quote, "")
+        return ""
+    return found.delimiter if found else ""
 
 
-def _quote(sample: str, found: object) -> str:
-    """The quote to read with: a double quote unless single quotes really enclose cells."""
-    single = getattr(found, "quotechar", "") == "'" or _is_quoted(sample, "'")
-    return "'" if single and _is_quoted(sample, "'") and not _is_quoted(sample, '"') else '"'
+def _quotes(sample: str) -> tuple[str, ...]:
+    """The quotes to try: double ones unless only single ones enclose cells."""
+    single, double = _is_quoted(sample, "'"), _is_quoted(sample, '"')
+    return ("'",) if single and not double and '"' not in sample else ('"', "'") if single and not double else ('"',)
 
 
 def _is_quoted(sample: str, quote: str) -> bool:
     """Whether cells begin and end with `quote` at delimiters or line ends."""
-    edges = "\r\n,;\t|"
-    opens = sum(f"{edge}{quote}" in sample for edge in edges) or sample.startswith(quote)
-    return bool(opens) and any(f"{quote}{edge}" in sample for edge in edges)
+    edge = r"[\r\n,;\t|]"
+    return bool(re.search(rf"(?:^|{edge}) ?{quote}[^{quote}\r\n]*{quote}(?:$|{edge})", sample))
+
+
+def _escape(sample: str) -> str:
+    """A backslash if one stands before quotes inside quoted cells, else nothing."""
+    return "\\" if re.search(r'[^\\,;\t|\r\n]\\"(?![,;\t|\r\n]|$)', sample) else ""
 
 
 def _fitted(sample: str, found: Dialect) -> Dialect:
-    """The dialect with its share of rows of the commonest width; blanks after delimiters skipped if all have one."""
-    skips = f'{found.delimiter} "' in sample and f'{found.delimiter}"' not in sample and found.delimiter != " "
-    trial = Dialect(found.delimiter, found.quote, found.escape, skips)
+    """The dialect with its fit: share of rows of the commonest width; blanks are skipped where quotes follow them."""
+    skips = f"{found.delimiter} {found.quote}" in sample and f"{found.delimiter}{found.quote}" not in sample
+    trial = replace(found, skips_blank=skips and found.delimiter not in ("", " "))
     widths = _widths(sample, trial)
-    fit = max(widths.values()) / sum(widths.values()) if widths else 0.0
-    return Dialect(found.delimiter, found.quote, found.escape, skips, fit)
+    return replace(trial, fit=max(widths.values()) / sum(widths.values()) if widths else 0.0)
 
 
 def _widths(sample: str, found: Dialect) -> Counter[int]:
@@ -145,12 +159,23 @@ def rows(text: str, found: Dialect, *, file: str = "") -> Iterator[list[str]]:
     >>> list(rows('a,"b,c"\\n', Dialect()))
     [['a', 'b,c']]
     """
-    how = {"delimiter": found.delimiter or "\x1f", "quotechar": found.quote or None}
-    how |= {"quoting": csv.QUOTE_MINIMAL if found.quote else csv.QUOTE_NONE, "doublequote": True}
+    if found.escape:
+        text = _plain_backslashes(text, found)
     reader = csv.reader(
-        io.StringIO(text, newline=""), escapechar=found.escape or None, skipinitialspace=found.skips_blank, **how
+        io.StringIO(text, newline=""),
+        delimiter=found.delimiter or "\x1f",
+        quotechar=found.quote or None,
+        quoting=csv.QUOTE_MINIMAL if found.quote else csv.QUOTE_NONE,
+        escapechar=found.escape or None,
+        skipinitialspace=found.skips_blank,
     )
     try:
         yield from reader
     except csv.Error as error:
         raise CxError("endless-cell", file=file, row=reader.line_num) from error
+
+
+def _plain_backslashes(text: str, found: Dialect) -> str:
+    """The text with backslashes that escape nothing doubled, so that they stay."""
+    meant = {"\\", found.quote, found.delimiter}
+    return re.sub(r"\\(.)", lambda match: match[0] if match[1] in meant else "\\" + match[0], text, flags=re.DOTALL)

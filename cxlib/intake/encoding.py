@@ -135,16 +135,24 @@ def _detected(data: bytes) -> Decoded:
         return Decoded(data.decode("cp1256"), "cp1256")
     if best and best.coherence >= _SURE and _high(sample) >= _LETTERS and _decodes(data, name):
         return Decoded(data.decode(name), name)
-    names = [item for item in dict.fromkeys([name, *_CANDIDATES]) if item and _decodes(data, item)]
+    names = [item for item in dict.fromkeys([*_CANDIDATES, name]) if item and _decodes(data, item)]
     first = next(iter(names), "latin-1")
     asked = Question("unsure-encoding", {"readings": [f"{item} “{_reading(sample, item)}”" for item in names[:5]]}, "encoding")
     return Decoded(data.decode(first), first, False, (asked,))
 
 
 def _telling(data: bytes) -> bytes:
-    """The lines that hold other than ASCII bytes, up to the sample's size: the others tell nothing."""
-    lines = re.findall(rb"[^\r\n]{0,200}[\x80-\xff][^\r\n]{0,200}", data)
-    return b"\n".join(lines)[:_SAMPLE]
+    """The surroundings of bytes that are not ASCII, up to the sample's size: the others tell nothing."""
+    pieces, taken, end = [], 0, 0
+    for match in re.finditer(rb"[\x80-\xff]+", data):
+        if match.start() < end:
+            continue
+        start, end = max(end, match.start() - 60), match.end() + 60
+        pieces.append(data[start:end].replace(b"\r", b" ").replace(b"\n", b" "))
+        taken += len(pieces[-1])
+        if taken >= _SAMPLE:
+            break
+    return b"\n".join(pieces)[:_SAMPLE]
 
 
 def _high(sample: bytes) -> int:

@@ -175,7 +175,10 @@ def _head_rows(text: str, how: Dialect, file: str) -> list[list[str]]:
 def _doubts(how: Dialect, rows: Sequence[Sequence[str]]) -> tuple[tuple[Remark, ...], tuple[Question, ...]]:
     """What is doubtful about a dialect: one wide column is asked about, uneven rows are a warning."""
     if not how.delimiter:
-        return (), (Question("one-column", {"example": rows[0][0][:80]}, ""),)
+        return (), (Question("one-column", {"example": rows[0][0][:80]}, "delimiter"),)
+    if how.is_doubtful:
+        asked = {"share": how.fit, "delimiter": repr(how.delimiter)}
+        return (), (Question("unsure-delimiter", asked, "delimiter"),)
     if how.fit < 0.9:
         return (Remark("uneven-rows", {"share": how.fit, "delimiter": repr(how.delimiter)}),), ()
     return (), ()
@@ -216,7 +219,8 @@ def _export(raw: _Raw, plan: Layout, file: str) -> Export:
     skip = plan.start + len(plan.roles)
     named, log = columns(header, plan.roles, width=width)
     frame, more = _body(raw, skip, width, file)
-    frame, numbers, dropped = _trimmed(frame, skip, plan.preset.footer)
+    asked = _shape_doubts(raw, header, width, frame, more)
+    frame, numbers, dropped = _trimmed(frame, skip, plan.preset.footer, header[:1])
     if plan.start:
         titles = [(number, " ".join(row)) for number, row in enumerate(raw.head.rows[: plan.start], start=1)]
         log.append(line("title-row", titles))
@@ -224,16 +228,32 @@ def _export(raw: _Raw, plan: Layout, file: str) -> Export:
     return Export(
         file, raw.head.kind, plan.preset.tool, raw.encoding, raw.delimiter, len(plan.roles), named, frame, numbers,
         raw.sheet, raw.wraps, plan.match.points if plan.match else 0, plan.match.evidence if plan.match else (),
-        (*raw.questions, *plan.questions), warnings, (*log, *more, *dropped),
+        (*raw.questions, *plan.questions, *asked), warnings, (*log, *more, *dropped),
     )  # fmt: skip
 
 
 def _table_width(rows: Sequence[Sequence[str]], header_rows: int) -> int:
     """How many columns the table has: what the header names, or the commonest width without one."""
-    if header_rows:
-        return max(1, *(len(row) for row in rows[:header_rows]))
-    widths = [len(row) for row in rows]
-    return max(set(widths), key=widths.count) if widths else 1
+    widths = [len(row) for row in rows[header_rows:] if any(row)]
+    usual = max(sorted(set(widths)), key=widths.count) if widths else 1
+    return max(usual, *(len(row) for row in rows[:header_rows])) if header_rows else usual
+
+
+def _shape_doubts(
+    raw: _Raw, header: Sequence[Sequence[str]], width: int, frame: pl.DataFrame, log: Sequence[Line]
+) -> list[Question]:
+    """What must be asked about a table's shape: a short header, many surplus cells, a quote that nobody closed."""
+    asked = []
+    names = max((len(row) for row in header), default=width)
+    if names < width:
+        asked.append(Question("short-header", {"names": names, "width": width}, "header_rows"))
+    surplus = sum(item.count for item in log if item.what == "surplus")
+    if surplus > 0.1 * frame.height and not any(item.key == "unsure-delimiter" for item in raw.questions):
+        asked.append(Question("unsure-delimiter", {"share": raw.dialect.fit, "delimiter": repr(raw.delimiter)}, "delimiter"))
+    last = frame.tail(1).rows()[0] if frame.height else ()
+    if raw.dialect.quote and any("\n" in cell for cell in last) and raw.text.count(raw.dialect.quote) % 2:
+        asked.append(Question("open-quote", {"cell": next(cell for cell in last if "\n" in cell)[:60]}, ""))
+    return asked
 
 
 def _body(raw: _Raw, skip: int, width: int, file: str) -> tuple[pl.DataFrame, list[Line]]:
@@ -259,8 +279,10 @@ def _after(text: str, how: Dialect, count: int) -> int:
     return sum(lengths)
 
 
-def _trimmed(frame: pl.DataFrame, skip: int, patterns: Sequence[str]) -> tuple[pl.DataFrame, np.ndarray, list[Line]]:
-    """The data rows without footer and blank rows, with their numbers in the file, and a log of the others."""
+def _trimmed(
+    frame: pl.DataFrame, skip: int, patterns: Sequence[str], header: Sequence[Sequence[str]]
+) -> tuple[pl.DataFrame, np.ndarray, list[Line]]:
+    """The data rows without footer, blank rows and repeated headers, their numbers in the file, and a log."""
     log: list[Line] = []
     cut = footer(frame.tail(_TAIL).rows(), width=frame.width, patterns=patterns)
     if cut:
@@ -272,7 +294,24 @@ def _trimmed(frame: pl.DataFrame, skip: int, patterns: Sequence[str]) -> tuple[p
     if frame.height and blank.any():
         log.append(line("blank-row", [(int(number), "") for number in numbers[blank][:EXAMPLES]], count=int(blank.sum())))
         frame, numbers = frame.filter(pl.Series(~blank)), numbers[~blank]
+    again = _same_as_header(frame, header)
+    if again.any():
+        log.append(line("header-again", [(int(number), "") for number in numbers[again]]))
+        frame, numbers = frame.filter(pl.Series(~again)), numbers[~again]
     return frame, numbers, log
+
+
+def _same_as_header(frame: pl.DataFrame, header: Sequence[Sequence[str]]) -> np.ndarray:
+    """Which rows are the header once more, as in exports that were put one after the other."""
+    named = [(place, cell) for place, cell in enumerate(header[0]) if cell.strip()] if header else []
+    if len(named) < 2 or not frame.height:
+        return np.zeros(frame.height, dtype=bool)
+    hit = frame[str(named[0][0])] == named[0][1]
+    if not hit.any():
+        return np.zeros(frame.height, dtype=bool)
+    same = [frame[str(place)] == cell for place, cell in named]
+    share = pl.DataFrame({str(number): item for number, item in enumerate(same)}).mean_horizontal()
+    return (share >= 0.8).to_numpy() & hit.to_numpy()
 
 
 def _warnings(frame: pl.DataFrame, file: str) -> list[Remark]:

@@ -14,7 +14,7 @@ from dataclasses import dataclass, replace
 
 from cxlib.intake.notes import Line, line
 
-ROLES = ("code", "text", "import", "question", "option")
+ROLES = ("code", "text", "import", "question", "option", "again")
 _BLANK = re.compile(r"\.\.\.\d+|Unnamed: \d+(_level_\d+)?|_\d+")
 _TAG = re.compile(r"<(?:/?[a-zA-Z][^<>]*|!--.*?--)>", re.DOTALL)
 _LINK = re.compile(r"\[([^\]\n]+)\]\((?:https?:|mailto:|/)[^)\s]*\)")

@@ -63,12 +63,12 @@ def scores(text: pd.Series, *, instrument: str = "", values: Mapping[str, str] |
     turned = _turned(column, np.where(np.isnan(said), found, np.nan), instrument)
     if turned.any():
         told = {"count": int(column.count[turned].sum()), "examples": examples(column.cells[turned])}
-        questions = (*questions, Question("scale-reversed", told, "values"))
+        questions = (*questions, Question("labels-reversed", told, "values"))
     found = np.where(np.isnan(found), codes, found)
     what = np.where(~np.isnan(codes), "", what)
     what[worded & np.isnan(found) & (what == "")] = "no-score"
     what[(found < low) | (found > high)] = "outside-scale"
-    what[turned] = "scale-reversed"
+    what[turned] = "labels-reversed"
     spread = column.spread(np.where(what == "", found, np.nan), np.nan)
     return Typed(pd.Series(spread, index=text.index, name=text.name), column.problems(what), questions, notes)
 
@@ -126,11 +126,12 @@ def labels(text: pd.Series) -> Typed:
     column = distinct(text)
     spellings = pd.DataFrame({"cell": column.cells, "count": column.count})
     spellings["key"] = keys(pd.Series(column.cells, dtype="str")).to_numpy()
-    best = spellings.sort_values("count", ascending=False, kind="stable").drop_duplicates("key").set_index("key")["cell"]
-    chosen = best.reindex(spellings["key"]).map(shown).to_numpy(dtype=object)
+    commonest = spellings.sort_values("count", ascending=False, kind="stable").drop_duplicates("key")
+    chosen = commonest.set_index("key")["cell"].reindex(spellings["key"]).map(shown).to_numpy(dtype=object)
     several = spellings.groupby("key")["cell"].agg(list)
     merged = [cells for cells in several if len(cells) > 1]
-    notes = (Note("spellings", {"count": len(merged), "examples": examples(map(" | ".join, merged))}),) if merged else ()
+    told = {"count": len(merged), "examples": examples(map(" | ".join, merged))}
+    notes = (Note("spellings", told),) if merged else ()
     values = pd.Series(column.spread(chosen, None), index=text.index, name=text.name, dtype="str")
     return Typed(values, column.problems(np.full(len(chosen), "", dtype=object)), notes=notes)
 

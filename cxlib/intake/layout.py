@@ -15,7 +15,11 @@ from cxlib.intake.presets import Head, Match, Preset, has_gaps, header_roles, pr
 from cxlib.intake.typed import Question
 
 HEAD = 60
-_NUMBER = re.compile(r"[-+]?[\d۰-۹٠-٩][\d۰-۹٠-٩.,٫٬]*%?|\d{1,4}[-/.]\d{1,2}[-/.]\d{1,4}([ T]\d{1,2}:\d{2}.*)?")
+_DIGIT = "0-9\u06f0-\u06f9\u0660-\u0669"
+_NUMBER = re.compile(
+    rf"[-+]?[$\u20ac\u00a3]? ?[{_DIGIT}][{_DIGIT}.,\u066b\u066c]*%?"
+    rf"|[{_DIGIT}]{{1,4}}[-/.][{_DIGIT}]{{1,2}}[-/.][{_DIGIT}]{{1,4}}([ T-].*)?|[{_DIGIT}]{{1,2}}:[{_DIGIT}]{{2}}(:.*)?"
+)
 _FOOTER = re.compile(
     r"grand total|^totals?\b|confidential information|copyright \(?c|^©|^generated (on|by)|^report (generated|run)|"
     r"^end of (report|file)|^filtered by|^source:",
@@ -73,10 +77,19 @@ def layout(head: Head, *, tool: str = "", header_rows: int | None = None) -> Lay
         return Layout(start, _told_roles(chosen, rows, header_rows), chosen, match, tuple(questions))
     roles = tuple(header_roles(chosen, rows))
     if roles == ("text",) and looks_like_data(rows):
-        return Layout(start, (), chosen, match, (*questions, Question("no-header", {"cells": list(rows[0][:5])}, "")))
+        return Layout(start, (), chosen, match, (*questions, Question("no-header", {"cells": list(rows[0][:5])}, "header_rows")))
+    roles = (*roles, *["again"] * _repeats(rows, len(roles)))
     if "option" in roles and chosen.tool == "csv":
-        questions.append(Question("two-headers", {"cells": [cell for cell in rows[1] if cell][:5]}, "preset"))
+        questions.append(Question("two-headers", {"cells": [cell for cell in rows[1] if cell][:5]}, "header_rows"))
     return Layout(start, roles, chosen, match, tuple(questions))
+
+
+def _repeats(rows: Sequence[Sequence[str]], count: int) -> int:
+    """How many rows after the header are the header once more."""
+    number = 0
+    while count == 1 and number + 1 < len(rows) and filled(rows[0]) > 1 and list(rows[number + 1]) == list(rows[0]):
+        number += 1
+    return number
 
 
 def _told_roles(chosen: Preset, rows: Sequence[Sequence[str]], count: int) -> tuple[str, ...]:

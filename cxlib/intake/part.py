@@ -117,7 +117,7 @@ def _survey(table: str, source: Source, setup: Setup, found: Mapping[str, int]) 
         for name in ("csat", "ces"):
             if name in found and not (survey and getattr(survey.instruments, name)):
                 where = f"surveys.{source.survey or '…'}.instruments.{name}"
-                raise CxError("no-instrument", file="engagement.yaml", column=where, found=source.file, expected=name)
+                raise CxError("unnamed-scale", file="engagement.yaml", column=where, found=source.file, expected=name)
     return survey
 
 

@@ -69,9 +69,9 @@ def shown(text: str) -> str:
     if not is_persian(text):
         return _BLANKS.sub(" ", text).strip()
     text = _DIACRITICS.sub("", text.translate(_display()))
-    text = re.sub(f"[^\\S\n]*\n\\s*|[^\\S\n]+", lambda blank: "\n" if "\n" in blank[0] else " ", text)
     text = re.sub(f"{_HALF_SPACE}+", _HALF_SPACE, text)
     text = re.sub(f"(?<![{_LETTER}]){_HALF_SPACE}|{_HALF_SPACE}(?![{_LETTER}])", "", text)
+    text = re.sub(r"[^\S\n]*\n\s*|[^\S\n]+", lambda blank: "\n" if "\n" in blank[0] else " ", text)
     return _digits(_stops(_affixes(text))).strip()
 
 

@@ -13,8 +13,6 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-import polars as pl
-
 from cxlib.engagement.tables import TABLES
 from cxlib.intake import persian
 from cxlib.intake.export import Export
@@ -49,7 +47,7 @@ class Proposal:
     question
         What only the client can tell about it, or None.
     samples
-        Its first different answers, to be shown beside the proposal; comments are never shown.
+        Its commonest answers, to be shown beside the proposal; comments and ids are never shown.
     """
 
     canonical: str
@@ -185,7 +183,7 @@ def _proposal(
     if canonical in ("nps", "csat", "ces"):
         instrument = {"nps": lambda: "nps", "csat": lambda: _csat(cells, text), "ces": lambda: _ces(cells, text)}[canonical]()
         question = _doubt(canonical, name, instrument, text)
-    samples = () if canonical == "comment" else tuple(cells[:5])
+    samples = tuple(cells[:5]) if TABLES["responses"][canonical] in ("score", "label") else ()
     return Proposal(canonical, number, name, round(confidence, 2), remarks, instrument, question, samples)
 
 
@@ -196,7 +194,7 @@ def _csat(cells: list[str], text: str) -> str:
         return {5: "csat5", 7: "csat7", 10: "csat10"}.get(ends[1], "")
     span = _span(cells)
     if span is None:
-        return "csat5" if 4 <= len(cells) <= 5 else ""
+        return "csat5" if 4 <= len({persian.key(cell) for cell in cells}) <= 5 else ""
     return next((name for (low, high), name in _CSAT.items() if low <= span[0] and span[1] == high), "")
 
 

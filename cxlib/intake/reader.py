@@ -52,9 +52,7 @@ def _fast(data: bytes, found: Dialect, names: Sequence[str]) -> pl.DataFrame | N
             separator=found.delimiter,
             quote_char=found.quote or None,
             schema=dict.fromkeys(names, pl.String),
-            empty_string_is_null=False,
-            rechunk=False,
-        )
+        ).with_columns(pl.all().fill_null(""))
     except (pl.exceptions.PolarsError, ValueError):
         return None
 

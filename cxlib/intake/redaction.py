@@ -27,12 +27,20 @@ _SIGNS = ("$", "\u20ac", "\u00a3", "\u00a5")
 _UNSEEN = "\u200b-\u200f\u202a-\u202e\u2066-\u2069"
 _GAP = rf"[ \u00a0{_UNSEEN}.()\-\u2010-\u2013]{{0,3}}"
 _START, _END = r"(?<![\w.,/\u066b\u066c-])", r"(?![\w]|[.,/\u066b\u066c-]\d)"
-_MAYBE = re.compile(r"@|://|www\.|\w\.\w+/|[A-Za-z]{2}\d{2}|(?:\d\W{0,3}){8}")
+_MAYBE = re.compile(r"@|[\[(]at[\])]|://|www\.|\w\.\w+/|[A-Za-z]{2}\d{2}|(?:\d\W{0,3}){8}")
 _TLD = r"(?:com|org|net|ir|io|me|co|de|fr|es|uk|eu|info|biz|app|shop|store|link|ly|gl|page)"
-_URL = re.compile(rf"(?:https?://|ftp://|www\.)[^\s<>\"\u00ab\u00bb\x00]+|(?<![\w@.])[\w-]+(?:\.[\w-]+)*\.{_TLD}/[^\s\x00]*", re.I)
-_EMAIL = re.compile(r"[\w.+%-]+\s?(?:@|\[at\]|\(at\))\s?[\w-]+(?:\s?(?:\.|\[dot\]|\(dot\))\s?[\w-]+)*\.[^\W\d_]{2,}", re.I)
+_AT, _DOT = r"\s?(?:@|\[at\]|\(at\))\s?", r"(?:\.|\s?(?:\[dot\]|\(dot\))\s?)"
+_URL = re.compile(
+    r"(?:https?://|ftp://|www\.)[^\s<>\"\u00ab\u00bb\x00]+"
+    rf"|(?<![\w@.])[\w-]+(?:\.[\w-]+)*\.{_TLD}/[^\s\x00]*",
+    re.IGNORECASE,
+)
+_EMAIL = re.compile(rf"[\w.+%-]+{_AT}[\w-]+(?:{_DOT}[\w-]+)*{_DOT}[^\W\d_]{{2,}}", re.IGNORECASE)
 _IBAN = re.compile(rf"{_START}[A-Za-z]{{2}}{_GAP}\d{{2}}(?:{_GAP}[A-Za-z0-9]){{11,30}}(?!\w)|{_START}\d{{24}}{_END}")
-_CARD = re.compile(rf"{_START}(?:\d{{4}}(?:{_GAP}\d{{4}}){{3}}|\d{{4}}{_GAP}\d{{6}}{_GAP}\d{{5}}|\d{{13,19}}){_END}")
+_CARD = re.compile(
+    rf"{_START}(?:\d{{4}}(?P<gap>{_GAP})\d{{4}}(?P=gap)\d{{4}}(?P=gap)\d{{4}}"
+    rf"|\d{{4}}(?P<space>[ -])\d{{6}}(?P=space)\d{{5}}|\d{{13,19}}){_END}"
+)
 _NATIONAL = re.compile(rf"{_START}(?:\d{{10}}|\d{{3}}-\d{{6}}-\d){_END}")
 _PHONE = re.compile(
     rf"(?<![\w+.,/\u066b\u066c])(?:"
@@ -180,7 +188,7 @@ _FINDERS: dict[str, Callable[[str], Iterator[tuple[int, int]]]] = {
     "email": lambda plain: (match.span() for match in _EMAIL.finditer(plain)),
     "iban": _ibans,
     "card": lambda plain: _found(_CARD, is_luhn, plain),
-    "phone": lambda plain: _found(_PHONE, lambda digits: True, plain),
+    "phone": lambda plain: _found(_PHONE, bool, plain),
     "national-id": lambda plain: _found(_NATIONAL, is_national_id, plain),
 }
 
@@ -213,6 +221,6 @@ def _spelled(part: str) -> str:
     found = ""
     for letter in folded(part):
         home = same.get(letter, letter)
-        others = [other for other, one in same.items() if one == home and home]
-        found += "[" + "".join(re.escape(sign) for sign in {letter, home or letter, *others}) + f"][{_UNSEEN}\u064b-\u0652]*"
+        spellings = {letter, home or letter, *(other for other, one in same.items() if one == home and home)}
+        found += f"[{''.join(map(re.escape, sorted(spellings)))}][{_UNSEEN}\u064b-\u0652]*"
     return found

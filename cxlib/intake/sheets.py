@@ -9,6 +9,9 @@ from __future__ import annotations
 import datetime as dt
 import io
 import json
+import re
+import zipfile
+import zlib
 from html.parser import HTMLParser
 from typing import Any
 
@@ -55,17 +58,43 @@ def sheets(found: Content, *, file: str = "") -> dict[str, Rows]:
 
 def _book(found: Content, file: str) -> dict[str, Rows]:
     """The sheets of a workbook that hold anything."""
-    import python_calamine as calamine
-
-    try:
-        book = calamine.CalamineWorkbook.from_filelike(io.BytesIO(found.data))
-        tables = {name: _texts(book.get_sheet_by_name(name).to_python()) for name in book.sheet_names}
-    except (calamine.CalamineError, OSError, ValueError) as error:
-        raise CxError("damaged-file", file=file, found=found.kind) from error
+    if found.kind == "xlsx" and _is_vast(found.data):
+        raise CxError("vast-sheet", file=file)
+    tables = _opened(found, file)
     filled = {name: rows for name, rows in tables.items() if any(any(row) for row in rows)}
     if not filled:
         raise CxError("empty-table", file=file)
     return filled
+
+
+def _opened(found: Content, file: str) -> dict[str, Rows]:
+    """All sheets of a workbook; the reader's own failures on damaged bytes, panics of its Rust part too, are ours."""
+    import python_calamine as calamine
+
+    try:
+        book = calamine.CalamineWorkbook.from_filelike(io.BytesIO(found.data))
+        return {name: _texts(book.get_sheet_by_name(name).to_python()) for name in book.sheet_names}
+    except BaseException as error:
+        known = isinstance(error, (calamine.CalamineError, OSError, ValueError, EOFError))
+        if known or type(error).__name__ == "PanicException":
+            raise CxError("damaged-file", file=file, found=found.kind) from error
+        raise
+
+
+def _is_vast(data: bytes) -> bool:
+    """Whether a sheet has a cell far to the right and very many rows: a stray cell that would fill the memory."""
+    try:
+        with zipfile.ZipFile(io.BytesIO(data)) as book:
+            sheets_ = [name for name in book.namelist() if re.fullmatch(r"xl/worksheets/[^/]+\.xml", name)]
+            return any(_is_vast_sheet(book.read(name)) for name in sheets_)
+    except (zipfile.BadZipFile, OSError, EOFError, zlib.error, NotImplementedError, RuntimeError, ValueError):
+        return False
+
+
+def _is_vast_sheet(xml: bytes) -> bool:
+    """Whether a sheet's XML names three-letter columns and a row beyond the first hundred thousand."""
+    last = re.search(rb'<row [^>]*?r="(\d+)"', xml[xml.rfind(b"<row ") :])
+    return bool(last) and int(last[1]) > 100_000 and re.search(rb' r="[A-Z]{3}\d', xml) is not None
 
 
 def _texts(rows: list[list[Any]]) -> Rows:

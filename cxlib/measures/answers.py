@@ -110,5 +110,5 @@ def known_instrument(instrument: str) -> str:
         If there is none.
     """
     if instrument not in SCALES:
-        raise CxError("no-instrument", found=instrument, expected=list(SCALES))
+        raise CxError("no-such-instrument", found=instrument, expected=list(SCALES))
     return instrument

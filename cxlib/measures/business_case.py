@@ -108,8 +108,9 @@ def business_case(
     return Case(
         gain=_spread(gain, level, "money"),
         pays=_chance(gain > 0),
-        roi=_spread(gain[spent > 0] / spent[spent > 0], level, "ratio") if (spent > 0).any() else
-        Estimate(None, n=draws, level=level, unit="ratio", reason="no-cost"),
+        roi=_spread(gain[spent > 0] / spent[spent > 0], level, "ratio")
+        if (spent > 0).any()
+        else Estimate(None, n=draws, level=level, unit="ratio", reason="no-cost"),
         tornado=_tornado(ranges, drawn, gain, benefit, cost),
         draws=draws,
     )
@@ -118,8 +119,9 @@ def business_case(
 def _spread(values: np.ndarray, level: float, unit: str) -> Estimate:
     """Mean and middle interval of draws."""
     low, high = np.quantile(values, [(1 - level) / 2, (1 + level) / 2])
-    return Estimate(float(values.mean()), float(low), float(high), n=len(values), level=level, method="monte-carlo",
-                    unit=unit)
+    return Estimate(
+        float(values.mean()), float(low), float(high), n=len(values), level=level, method="monte-carlo", unit=unit
+    )
 
 
 def _chance(hits: np.ndarray) -> Estimate:
@@ -138,8 +140,16 @@ def _tornado(
     for name, item in ranges.items():
         ends = [_gain_at(ranges, {name: end}, benefit, cost) for end in (item.low, item.high)]
         moves = np.corrcoef(drawn[name], gain)[0, 1] ** 2 if drawn[name].std() > 0 and gain.std() > 0 else 0.0
-        rows.append({"assumption": name, "grade": item.grade, "low": ends[0], "high": ends[1],
-                     "swing": abs(ends[1] - ends[0]), "share": float(moves)})
+        rows.append(
+            {
+                "assumption": name,
+                "grade": item.grade,
+                "low": ends[0],
+                "high": ends[1],
+                "swing": abs(ends[1] - ends[0]),
+                "share": float(moves),
+            }
+        )
     return pd.DataFrame(rows).sort_values("swing", ascending=False, kind="stable").reset_index(drop=True)
 
 

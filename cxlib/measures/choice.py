@@ -107,8 +107,10 @@ def ahp(names: Sequence[str], *, matrix: ArrayLike) -> Weights:
     if answers.shape != (size, size):
         raise CxError("values-length", column="matrix", found=list(answers.shape), expected=[size, size])
     both = (answers > 0) & (answers.T > 0)
-    wrong = np.argwhere((answers > 0) != (answers.T > 0)).tolist() + np.argwhere(
-        both & (np.abs(answers * answers.T - 1) > 0.02)).tolist()
+    wrong = (
+        np.argwhere((answers > 0) != (answers.T > 0)).tolist()
+        + np.argwhere(both & (np.abs(answers * answers.T - 1) > 0.02)).tolist()
+    )
     if wrong:
         i, j = wrong[0]
         raise CxError("ahp-not-reciprocal", found=[answers[i, j], answers[j, i]], column=f"{names[i]} / {names[j]}")
@@ -118,7 +120,9 @@ def ahp(names: Sequence[str], *, matrix: ArrayLike) -> Weights:
     eigenvalue, weights = _main(_completed(np.where(both, answers, np.eye(size))))
     index = max(0.0, round((eigenvalue - size) / (size - 1), 12)) if size > 2 else 0.0
     ratio = index / _RANDOM[min(size, len(_RANDOM) - 1)] if size > 2 else 0.0
-    return Weights(dict(zip(map(str, names), (weights / weights.sum()).tolist())), eigenvalue, index, ratio)
+    return Weights(
+        dict(zip(map(str, names), (weights / weights.sum()).tolist(), strict=True)), eigenvalue, index, ratio
+    )
 
 
 def _main(matrix: np.ndarray) -> tuple[float, np.ndarray]:
@@ -181,9 +185,7 @@ def worst_triad(names: Sequence[str], *, matrix: ArrayLike) -> tuple[str, str, s
     from itertools import combinations
 
     logs = np.log(np.where(table(matrix, name="matrix") > 0, table(matrix, name="matrix"), np.nan))
-    loops = {
-        (a, b, c): abs(logs[a, b] + logs[b, c] - logs[a, c]) for a, b, c in combinations(range(len(names)), 3)
-    }
+    loops = {(a, b, c): abs(logs[a, b] + logs[b, c] - logs[a, c]) for a, b, c in combinations(range(len(names)), 3)}
     worst = max(loops, key=lambda triad: -1.0 if np.isnan(loops[triad]) else round(loops[triad], 9))
     a, b, c = (str(names[place]) for place in worst)
     return a, b, c
@@ -216,7 +218,9 @@ def hierarchy(criteria: Mapping[str, float], *, alternatives: Mapping[str, Mappi
     names = list(alternatives[next(iter(criteria))])
     for criterion in criteria:
         if set(alternatives[criterion]) != set(names):
-            raise CxError("values-length", column=criterion, found=list(map(str, alternatives[criterion])), expected=names)
+            raise CxError(
+                "values-length", column=criterion, found=list(map(str, alternatives[criterion])), expected=names
+            )
     total = sum(criteria.values())
     sums = {key: sum(alternatives[key].values()) for key in criteria}
     parts = {key: weight / total / sums[key] for key, weight in criteria.items()}

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 
 import numpy as np
 import pandas as pd
@@ -163,12 +164,10 @@ def _membership(
     return np.asarray(weight / weight.sum(axis=1, keepdims=True))
 
 
-def _tables(
-    theta: NDArray[np.float64], names: Sequence[str], levels: list[list[object]]
-) -> dict[str, pd.DataFrame]:
+def _tables(theta: NDArray[np.float64], names: Sequence[str], levels: list[list[object]]) -> dict[str, pd.DataFrame]:
     """Answer probabilities by question."""
     edges = np.cumsum([0, *(len(level) for level in levels)])
-    spans = zip(edges[:-1], edges[1:], strict=True)
+    spans = pairwise(edges.tolist())
     return {
         str(name): pd.DataFrame(theta[:, start:stop], columns=level)
         for name, level, (start, stop) in zip(names, levels, spans, strict=True)

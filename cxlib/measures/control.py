@@ -86,7 +86,10 @@ def base_points(length: int, *, baseline: int | Sequence[int] | None, exclude: S
 
 
 def xmr(
-    x: ArrayLike, *, baseline: int | Sequence[int] | None = None, exclude: Sequence[int] = (),
+    x: ArrayLike,
+    *,
+    baseline: int | Sequence[int] | None = None,
+    exclude: Sequence[int] = (),
     screen_moving_ranges: bool = False,
 ) -> Chart:
     """Return the XmR chart (individuals and moving range) of single numbers in the order of time.
@@ -142,8 +145,13 @@ def _outside(values: np.ndarray, low: np.ndarray, high: np.ndarray) -> tuple[int
 
 
 def p_chart(
-    count: ArrayLike, *, size: ArrayLike, prime: bool = False, baseline: int | Sequence[int] | None = None,
-    exclude: Sequence[int] = (), screen_moving_ranges: bool = False,
+    count: ArrayLike,
+    *,
+    size: ArrayLike,
+    prime: bool = False,
+    baseline: int | Sequence[int] | None = None,
+    exclude: Sequence[int] = (),
+    screen_moving_ranges: bool = False,
 ) -> Chart:
     """Return the control chart of a share: the p chart, or Laney's p′ chart.
 
@@ -223,8 +231,8 @@ def right_chart(
     Notes
     -----
     A share with overdispersion takes p′: the variance of its standardised values exceeds what chance allows
-    (chi-square test at 1 %). A share whose expected counts fall below 5 takes XmR only if sizes are alike; the p chart's
-    normal limits are wrong there, so the answer is still p with the reason that says so.
+    (chi-square test at 1 %). Where fewer than 5 of either answer are to be expected a period the p chart's normal
+    limits are coarse, and the reason says so.
 
     Examples
     --------

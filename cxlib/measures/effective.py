@@ -90,9 +90,7 @@ def by(
     return pd.DataFrame(rows, columns=names)
 
 
-def metric(
-    reduced: pd.DataFrame, *, instrument: str, account: str | None = None, level: float = 0.95
-) -> Estimate:
+def metric(reduced: pd.DataFrame, *, instrument: str, account: str | None = None, level: float = 0.95) -> Estimate:
     """Return the weighted metric of all reduced scores: NPS in points, CSAT and CES as a share.
 
     Parameters and errors are those of `by`.
@@ -145,9 +143,7 @@ def difference(
     reach = _reach(level, min(a.units, b.units) - 1 if account else None)
     p_value = two_sided_p(centre / se * normal_quantile(level) / reach) if se else float(centre == 0)
     bounds = [scale * min(max(centre + sign * reach * se, -2.0), 2.0) for sign in (-1, 1)]
-    return Difference(
-        scale * (a.mean - b.mean), *bounds, n=n, level=level, method=method, unit=unit, p_value=p_value
-    )
+    return Difference(scale * (a.mean - b.mean), *bounds, n=n, level=level, method=method, unit=unit, p_value=p_value)
 
 
 def _columns(reduced: pd.DataFrame, names: Sequence[str]) -> None:

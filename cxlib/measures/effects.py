@@ -113,7 +113,12 @@ def did_means(treated_before: float, *, treated_after: float, control_before: fl
 
 
 def did(
-    y: ArrayLike, *, group: ArrayLike, post: ArrayLike, cluster: ArrayLike | None = None, errors: str = "robust",
+    y: ArrayLike,
+    *,
+    group: ArrayLike,
+    post: ArrayLike,
+    cluster: ArrayLike | None = None,
+    errors: str = "robust",
     level: float = 0.95,
 ) -> Did:
     """Return the effect of a change on those who got it, others and times compared.
@@ -156,17 +161,34 @@ def did(
     names = ("intercept", "group", "post", "did")
     low, high = fit.conf_int(alpha=1 - level)[3]
     method = "did-clustered" if cluster is not None else f"did-{errors}"
-    effect = Difference(float(fit.params[3]), float(low), float(high), n=len(frame), level=level, method=method,
-                        p_value=float(fit.pvalues[3]))
-    return Did(effect, dict(zip(names, map(float, fit.params))), dict(zip(names, map(float, fit.bse))),
-               float(fit.rsquared))
+    effect = Difference(
+        float(fit.params[3]),
+        float(low),
+        float(high),
+        n=len(frame),
+        level=level,
+        method=method,
+        p_value=float(fit.pvalues[3]),
+    )
+    return Did(
+        effect,
+        dict(zip(names, map(float, fit.params), strict=True)),
+        dict(zip(names, map(float, fit.bse), strict=False)),
+        float(fit.rsquared),
+    )
 
 
 def _design(y: ArrayLike, *, group: ArrayLike, post: ArrayLike, cluster: ArrayLike | None) -> pd.DataFrame:
     """The regression's columns, rows with a missing value left out."""
     outcome = aligned(y, name="y")
-    frame = pd.DataFrame({"y": outcome, "intercept": 1.0, "group": aligned(group, name="group", length=len(outcome)),
-                          "post": aligned(post, name="post", length=len(outcome))})
+    frame = pd.DataFrame(
+        {
+            "y": outcome,
+            "intercept": 1.0,
+            "group": aligned(group, name="group", length=len(outcome)),
+            "post": aligned(post, name="post", length=len(outcome)),
+        }
+    )
     frame["did"] = frame["group"] * frame["post"]
     frame["cluster"] = 0 if cluster is None else pd.factorize(np.asarray(cluster))[0]
     frame = frame.dropna()
@@ -239,8 +261,15 @@ def _welch(a: np.ndarray, b: np.ndarray, level: float, method: str) -> Differenc
         return Difference(value, n=n, level=level, method=method, reason="no-spread")
     df = sum(parts) ** 2 / (parts[0] ** 2 / (len(a) - 1) + parts[1] ** 2 / (len(b) - 1))
     half = float(stdtrit(df, (1 + level) / 2)) * se
-    return Difference(value, value - half, value + half, n=n, level=level, method=method,
-                      p_value=float(2 * stdtr(df, -abs(value) / se)))
+    return Difference(
+        value,
+        value - half,
+        value + half,
+        n=n,
+        level=level,
+        method=method,
+        p_value=float(2 * stdtr(df, -abs(value) / se)),
+    )
 
 
 @dataclass(frozen=True)

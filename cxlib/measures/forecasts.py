@@ -18,6 +18,8 @@ from cxlib.errors import CxError
 from cxlib.measures.estimate import Estimate, cannot_tell
 from cxlib.measures.given import aligned, between, numbers, option
 
+_GRID = np.linspace(0.0001, 0.9999, 200)
+
 
 @dataclass(frozen=True)
 class Forecast:
@@ -65,7 +67,7 @@ class Trend:
     forecast: Forecast
 
 
-def smoothing(y: ArrayLike, *, h: int = 1, level: float = 0.95, use_t: bool = True) -> Smoothing:
+def smoothing(y: ArrayLike, *, h: int = 1, level: float = 0.95, textbook: bool = False) -> Smoothing:
     """Return simple exponential smoothing of a series and its next `h` values.
 
     The level follows the newest points as fast as fits best; there is no trend and no season in it, so the forecast
@@ -79,8 +81,9 @@ def smoothing(y: ArrayLike, *, h: int = 1, level: float = 0.95, use_t: bool = Tr
         Steps ahead.
     level
         Of the prediction interval.
-    use_t
-        Student's quantile instead of the normal one: right for short series; the normal one is what textbooks print.
+    textbook
+        Whether to take the fitted weight for the true one and the normal quantile, as textbooks print it. That holds
+        less than it promises on short series; the default allows for other weights that fit nearly as well.
 
     Raises
     ------
@@ -90,7 +93,8 @@ def smoothing(y: ArrayLike, *, h: int = 1, level: float = 0.95, use_t: bool = Tr
     Notes
     -----
     Weight and first level minimise the squared one-step errors; residual variance = their sum / (n − 2).
-    Hyndman and Athanasopoulos, Forecasting: Principles and Practice, chapter 7.
+    Hyndman and Athanasopoulos, Forecasting: Principles and Practice, chapter 7. By default the variance of the
+    forecast is averaged over all weights by their likelihood, with Student's quantile.
 
     Examples
     --------
@@ -101,16 +105,31 @@ def smoothing(y: ArrayLike, *, h: int = 1, level: float = 0.95, use_t: bool = Tr
     from scipy.optimize import minimize_scalar
 
     series = numbers(y, name="y", least=4)
-    grid = np.linspace(0.0001, 0.9999, 200)
-    best = int(np.argmin([_one_step(series, weight)[0] for weight in grid]))
-    around = (grid[max(best - 1, 0)], grid[min(best + 1, 199)])
-    weight = float(minimize_scalar(lambda a: _one_step(series, a)[0], bounds=around, method="bounded",
-                                   options={"xatol": 1e-10}).x)
+    n, ahead = len(series), np.arange(1, h + 1)
+    tried = [_one_step(series, weight) for weight in _GRID]
+    best = int(np.argmin([squares for squares, _, _ in tried]))
+    around = (_GRID[max(best - 1, 0)], _GRID[min(best + 1, len(_GRID) - 1)])
+    found = minimize_scalar(
+        lambda weight: _one_step(series, weight)[0], bounds=around, method="bounded", options={"xatol": 1e-10}
+    )
+    weight = float(found.x)
     squares, start, last = _one_step(series, weight)
-    ahead = np.arange(1, h + 1)
-    df = len(series) - 2
-    se = math.sqrt(squares / df) * np.sqrt(1 + (ahead - 1) * weight**2)
-    return Smoothing(weight, start, _forecast(ahead, np.full(h, last), se, len(series), df, level, use_t))
+    variance = squares / (n - 2) * (1 + (ahead - 1) * weight**2)
+    if not textbook:
+        variance = _averaged(np.array(tried), last, ahead, n)
+    value = np.full(h, last)
+    return Smoothing(weight, start, _forecast(ahead, value, np.sqrt(variance), n, n - 2, level, not textbook))
+
+
+def _averaged(tried: np.ndarray, last: float, ahead: np.ndarray, n: int) -> np.ndarray:
+    """Variance of the forecast over all weights, each counted by its likelihood."""
+    squares, level = tried[:, 0], tried[:, 2]
+    if squares.min() <= 0:
+        return np.zeros(len(ahead))
+    likely = (squares / squares.min()) ** (-(n - 1) / 2)
+    likely = likely / likely.sum()
+    each = np.outer(squares / (n - 2), np.ones(len(ahead))) * (1 + np.outer(_GRID**2, ahead - 1))
+    return likely @ (each + (level[:, None] - last) ** 2)
 
 
 def _one_step(series: np.ndarray, weight: float) -> tuple[float, float, float]:
@@ -207,8 +226,14 @@ def chance(forecast: Forecast, *, target: float, direction: str = "increase") ->
 
 
 def target_met(
-    y: ArrayLike, *, ahead: int, target: float, direction: str = "increase", ceiling: float | None = None,
-    model: str = "", least: int = 8,
+    y: ArrayLike,
+    *,
+    ahead: int,
+    target: float,
+    direction: str = "increase",
+    ceiling: float | None = None,
+    model: str = "",
+    least: int = 8,
 ) -> Estimate:
     """Return the probability that a KPI meets its target `ahead` periods from now, as history goes on.
 
@@ -243,8 +268,9 @@ def target_met(
     time = np.arange(len(series))
     both = {
         "level": chance(smoothing(series, h=ahead).forecast, target=target, direction=direction)[-1],
-        "trend": chance(trend(series, x=time, at=[len(series) - 1 + ahead]).forecast, target=target,
-                        direction=direction)[-1],
+        "trend": chance(
+            trend(series, x=time, at=[len(series) - 1 + ahead]).forecast, target=target, direction=direction
+        )[-1],
     }
     value = both[option(model or _better(series), tuple(both), name="model")]
     return Estimate(value, min(both.values()), max(both.values()), n=len(series), method="two-models", unit="share")

@@ -7,6 +7,7 @@ least eight periods on the side before and four after.
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 
 import numpy as np
@@ -31,7 +32,7 @@ class Interruption:
     average
         Mean distance between the series after the change and the line it was on.
     autocorrelation
-        Of neighbouring residuals; above 0.3 in size even these errors are doubtful.
+        Of neighbouring periods, as far as the series shows it; the intervals allow for it.
     """
 
     jump: Difference
@@ -50,14 +51,16 @@ def interruption(y: ArrayLike, *, start: int, season: int = 0, level: float = 0.
     start
         Position of the first period after the change, from 0.
     season
-        Periods in a year (12, 4) to allow for a season of two waves; 0: none. Needs two years of history.
+        Periods in a year (12, 4) to allow for a season of one wave; 0: none. Needs two years of history.
     level
         Of the intervals.
 
     Notes
     -----
-    Segmented regression; Newey–West errors with a lag of the root of n, small-sample corrected, by `statsmodels`.
-    Wagner, Soumerai, Zhang and Ross-Degnan (2002), Journal of Clinical Pharmacy and Therapeutics 27.
+    Segmented regression: Wagner, Soumerai, Zhang and Ross-Degnan (2002), Journal of Clinical Pharmacy and
+    Therapeutics 27. Neighbouring periods resemble each other (first-order autocorrelation, by moments with the bias of
+    short series removed); errors of the least-squares coefficients under it, with Satterthwaite's degrees of freedom.
+    Newey–West errors, the usual choice, hold 75 instead of 95 % on 24 periods.
 
     Examples
     --------
@@ -65,25 +68,20 @@ def interruption(y: ArrayLike, *, start: int, season: int = 0, level: float = 0.
     >>> round(interruption(series, start=8).jump.value)
     7
     """
-    import statsmodels.api as sm
-
     values = aligned(y, name="y")
     known = ~np.isnan(values)
     time = np.arange(len(values), dtype=float)
-    before, after = int(known[:start].sum()), int(known[start:].sum())
-    design = _design(time, start, season)
-    if before < _BEFORE or after < _AFTER or known.sum() <= design.shape[1] + 1:
-        none = Difference(None, n=int(known.sum()), level=level, reason="history-short", needs=_BEFORE + _AFTER)
+    design = _design(time, start, season)[known]
+    n, before, after = int(known.sum()), int(known[:start].sum()), int(known[start:].sum())
+    if before < max(_BEFORE, 2 * season) or after < _AFTER or n <= design.shape[1] + 1:
+        needs = max(_BEFORE, 2 * season) + _AFTER
+        none = Difference(None, n=n, level=level, reason="history-short", needs=needs)
         return Interruption(none, none, none, 0.0)
-    model = sm.OLS(values[known], design[known])
-    lags = max(1, int(np.sqrt(known.sum())))
-    fit = model.fit(cov_type="HAC", cov_kwds={"maxlags": lags, "use_correction": True}, use_t=True)
     rows = np.zeros((3, design.shape[1]))
     rows[0, 2], rows[1, 3] = 1.0, 1.0
     rows[2, 2], rows[2, 3] = 1.0, float((time[start:] - start)[known[start:]].mean())
-    jump, bend, average = (_effect(fit, row, int(known.sum()), level) for row in rows)
-    left = fit.resid
-    return Interruption(jump, bend, average, float(np.corrcoef(left[:-1], left[1:])[0, 1]) if left.std() > 0 else 0.0)
+    effects, correlation = _estimated(values[known], design, time[known], rows, level)
+    return Interruption(*effects, correlation)
 
 
 def _design(time: np.ndarray, start: int, season: int) -> np.ndarray:
@@ -96,9 +94,53 @@ def _design(time: np.ndarray, start: int, season: int) -> np.ndarray:
     return np.column_stack(columns)
 
 
-def _effect(fit, row: np.ndarray, n: int, level: float) -> Difference:
+def _estimated(
+    values: np.ndarray, design: np.ndarray, time: np.ndarray, rows: np.ndarray, level: float
+) -> tuple[list[Difference], float]:
+    """The combinations of coefficients with their intervals, and the autocorrelation."""
+    inverse = np.linalg.pinv(design)
+    left_over = np.eye(len(values)) - design @ inverse
+    residual = left_over @ values
+    apart = np.abs(np.subtract.outer(time, time))
+    correlation = _correlation(residual, left_over, apart)
+    noise = correlation**apart
+    outside = left_over @ noise
+    freedom = float(np.trace(outside))
+    variance = float(residual @ residual) / freedom
+    df = freedom**2 / float(np.trace(outside @ outside))
+    reach = rows @ inverse
+    errors = np.sqrt(variance * np.einsum("ij,jk,ik->i", reach, noise, reach))
+    found = [_effect(value, error, df, len(values), level) for value, error in zip(reach @ values, errors, strict=True)]
+    return found, correlation
+
+
+def _correlation(residual: np.ndarray, left_over: np.ndarray, apart: np.ndarray) -> float:
+    """The autocorrelation, 0 to 0.95, under which residuals like these are to be expected."""
+    from scipy.optimize import brentq
+
+    neighbours = (apart == 1).astype(float) / 2
+    total = float(residual @ residual)
+    if total < 1e-12 * len(residual):
+        return 0.0
+    seen = float(residual @ neighbours @ residual) / total
+
+    def excess(correlation: float) -> float:
+        expected = left_over @ (correlation**apart) @ left_over
+        return float((expected * neighbours).sum() / np.trace(expected)) - seen
+
+    if excess(0.0) >= 0:
+        return 0.0
+    return float(brentq(excess, 0.0, 0.95)) if excess(0.95) > 0 else 0.95
+
+
+def _effect(value: float, error: float, df: float, n: int, level: float) -> Difference:
     """One combination of coefficients with its interval and test."""
-    test = fit.t_test(row)
-    low, high = np.ravel(test.conf_int(alpha=1 - level))
-    return Difference(float(np.ravel(test.effect)[0]), float(low), float(high), n=n, level=level,
-                      method="interrupted-series", p_value=float(np.ravel(test.pvalue)[0]))
+    from scipy.special import stdtr, stdtrit
+
+    if error < 1e-9:
+        return Difference(float(value), n=n, level=level, method="interrupted-series", reason="no-spread")
+    half = float(stdtrit(df, (1 + level) / 2)) * float(error)
+    p_value = float(2 * stdtr(df, -abs(value) / error))
+    return Difference(
+        float(value), value - half, value + half, n=n, level=level, method="interrupted-series", p_value=p_value
+    )

@@ -17,9 +17,7 @@ from cxlib.errors import CxError
 from cxlib.measures.shares import share as wilson
 
 
-def steps(
-    events: pd.DataFrame, *, case: str, activity: str, time: str = "", order: str = ""
-) -> pd.DataFrame:
+def steps(events: pd.DataFrame, *, case: str, activity: str, time: str = "", order: str = "") -> pd.DataFrame:
     """Return the events in the order they happened, one row an event: columns case, step, time, place (from 1).
 
     Parameters
@@ -160,8 +158,10 @@ def funnel(log: pd.DataFrame, *, stages: Sequence[str], level: float = 0.95) -> 
         reached = later.groupby("case")["place"].first()
         counts.append(len(reached))
     rows = []
-    for stage, n, before in zip(stages, counts, [counts[0], *counts]):
-        rows.append({"stage": stage, "n": n} | _share(n, counts[0], level, "first") | _share(n, before, level, "previous"))
+    for stage, n, before in zip(stages, counts, [counts[0], *counts[:-1]], strict=True):
+        rows.append(
+            {"stage": stage, "n": n} | _share(n, counts[0], level, "first") | _share(n, before, level, "previous")
+        )
     return pd.DataFrame(rows)
 
 
@@ -194,6 +194,13 @@ def drop_off(log: pd.DataFrame, *, stages: Sequence[str], worth: float = 0.0, le
         lost, following = int(n[place] - n[place + 1]), n[place + 1]
         completes = n[-1] / following if following else 0.0
         share = wilson(lost, int(n[place]), level=level)
-        rows.append({"stage": stage, "next": stages[place + 1], "lost": lost, **share.row(),
-                     "at_stake": float(lost * completes * worth)})
+        rows.append(
+            {
+                "stage": stage,
+                "next": stages[place + 1],
+                "lost": lost,
+                **share.row(),
+                "at_stake": float(lost * completes * worth),
+            }
+        )
     return pd.DataFrame(rows)

@@ -46,8 +46,14 @@ def keyness(target: Sequence[str], *, reference: Sequence[str]) -> pd.DataFrame:
 
 def _ordered(names: Sequence[str], counts: np.ndarray, sizes: np.ndarray) -> pd.DataFrame:
     """The table of words, most typical of the target first, ties by name."""
-    frame = pd.DataFrame({"word": list(names), "target": counts[:, 0].astype(int), "reference": counts[:, 1].astype(int),
-                          "g2": signed_g2(counts, sizes=sizes)})
+    frame = pd.DataFrame(
+        {
+            "word": list(names),
+            "target": counts[:, 0].astype(int),
+            "reference": counts[:, 1].astype(int),
+            "g2": signed_g2(counts, sizes=sizes),
+        }
+    )
     order = np.lexsort((frame["word"].to_numpy(object), -frame["g2"].to_numpy().round(12)))
     return frame.iloc[order].reset_index(drop=True)
 

@@ -15,8 +15,17 @@ from numpy.typing import ArrayLike
 
 from cxlib.measures.given import numbers, option
 
-RULES = ("outside-high", "outside-low", "trend-up", "trend-down", "near-high", "near-low",
-         "run-above", "run-below", "common")
+RULES = (
+    "outside-high",
+    "outside-low",
+    "trend-up",
+    "trend-down",
+    "near-high",
+    "near-low",
+    "run-above",
+    "run-below",
+    "common",
+)
 DIRECTIONS = ("increase", "decrease", "neutral")
 _LIMIT = 2.66
 

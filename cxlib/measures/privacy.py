@@ -138,8 +138,13 @@ def spans(
     if counts.shape != mask.shape:
         raise CxError("values-length", column="hidden", found=mask.shape, expected=counts.shape)
     where = np.argwhere(mask)
-    lines = [axis_of == line for axis, given in ((0, rows), (1, columns)) if given
-             for axis_of in [where[:, axis]] for line in np.unique(axis_of)]
+    lines = [
+        axis_of == line
+        for axis, given in ((0, rows), (1, columns))
+        if given
+        for axis_of in [where[:, axis]]
+        for line in np.unique(axis_of)
+    ]
     if not lines:
         return [(int(i), int(j), 0.0, float("inf")) for i, j in where]
     sums = np.array(lines, dtype=float)
@@ -169,7 +174,9 @@ def recoverable(
     >>> recoverable([[40, 3, 27], [31, 22, 18]], hidden=[[0, 1, 1], [0, 1, 1]])
     []
     """
-    return [(i, j) for i, j, least, most in spans(counts, hidden=hidden, rows=rows, columns=columns) if most - least < 1]
+    return [
+        (i, j) for i, j, least, most in spans(counts, hidden=hidden, rows=rows, columns=columns) if most - least < 1
+    ]
 
 
 def suppression(

@@ -157,8 +157,9 @@ def smaa(
     >>> smaa([[1, 0], [0, 1], [0.6, 0.6]]).rank.round(2).tolist()
     [[0.4, 0.1, 0.5], [0.4, 0.1, 0.5], [0.2, 0.8, 0.0]]
     """
-    values, shares, _ = _checked(scores, np.ones(np.shape(scores)[1]) if weights is None else weights,
-                                 np.ones(np.shape(scores)[1], dtype=int))
+    values, shares, _ = _checked(
+        scores, np.ones(np.shape(scores)[1]) if weights is None else weights, np.ones(np.shape(scores)[1], dtype=int)
+    )
     rng = np.random.default_rng(seed)
     drawn = _drawn(rng, shares, None if weights is None else spread, draws)
     m = len(values)
@@ -168,7 +169,9 @@ def smaa(
         for rank in range(m):
             counts[:, rank] += np.bincount(order[:, rank], minlength=m)
         np.add.at(sums, order[:, 0], part)
-    central = tuple(tuple((row / wins).tolist()) if wins else None for row, wins in zip(sums, counts[:, 0]))
+    central = tuple(
+        tuple((row / wins).tolist()) if wins else None for row, wins in zip(sums, counts[:, 0], strict=True)
+    )
     return Acceptability(counts / draws, central, draws)
 
 
@@ -225,8 +228,11 @@ def _flip(values: np.ndarray, shares: np.ndarray, leader: int, place: int) -> Fl
     """The nearest weight of one criterion at which the leader is caught."""
     rest = shares.copy()
     rest[place] = 0.0
-    others = rest / rest.sum() if rest.sum() > 0 else np.full(len(shares), 1 / max(1, len(shares) - 1)) * (
-        np.arange(len(shares)) != place)
+    others = (
+        rest / rest.sum()
+        if rest.sum() > 0
+        else np.full(len(shares), 1 / max(1, len(shares) - 1)) * (np.arange(len(shares)) != place)
+    )
     own, remaining = values[leader, place] - values[:, place], (values[leader] - values) @ others
     slope = own - remaining
     with np.errstate(divide="ignore", invalid="ignore"):

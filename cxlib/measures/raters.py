@@ -1,9 +1,9 @@
 """How far several raters agree, and where they do not.
 
-A mean of five opinions hides whether five people agreed or two camps met in the middle. Agreement is measured against
-what chance would give: Krippendorff's alpha for any scale and missing ratings, Fleiss' and Cohen's kappa for categories,
-the intraclass correlations for scores, Kendall's W for rankings. Alpha below 0.667 does not carry even a tentative
-conclusion; the remedy is to talk over the definitions, not to average harder.
+A mean of five opinions hides whether five people agreed or two camps met in the middle. Agreement is measured
+against what chance would give: Krippendorff's alpha for any scale and missing ratings, Fleiss' and Cohen's kappa for
+categories, the intraclass correlations for scores, Kendall's W for rankings. Alpha below 0.667 does not
+carry even a tentative conclusion; the remedy is to talk over the definitions, not to average harder.
 """
 
 from __future__ import annotations
@@ -275,7 +275,7 @@ def _kappa(codes: np.ndarray) -> float:
     return (float((codes[0] == codes[1]).mean()) - chance) / (1 - chance) if chance < 1 else 1.0
 
 
-def opinions(ratings: pd.DataFrame, *, scale: str = "ordinal", level: float = 0.95, seed: int = 0) -> pd.DataFrame:
+def opinions(ratings: pd.DataFrame) -> pd.DataFrame:
     """Return for each object what the raters say and how far apart they are, most disputed first.
 
     Columns: object, n (raters), median, low, high (least and most said), spread (standard deviation), is_split (the
@@ -291,15 +291,19 @@ def opinions(ratings: pd.DataFrame, *, scale: str = "ordinal", level: float = 0.
     >>> opinions(pd.DataFrame({"ann": [1, 4], "bob": [5, 4]}, index=["simple", "clear"]))["object"].tolist()
     ['simple', 'clear']
     """
-    option(scale, SCALES, name="scale")
     values = pd.DataFrame(ratings).astype(float)
     used = float(np.nanmax(values.to_numpy()) - np.nanmin(values.to_numpy())) if values.notna().any().any() else 0.0
-    rows = pd.DataFrame({
-        "object": values.index, "n": values.notna().sum(axis=1).to_numpy(), "median": values.median(axis=1).to_numpy(),
-        "low": values.min(axis=1).to_numpy(), "high": values.max(axis=1).to_numpy(),
-        "spread": values.std(axis=1, ddof=0).to_numpy(),
-        "is_split": [_is_split(row[~np.isnan(row)], used) for row in values.to_numpy()],
-    })
+    rows = pd.DataFrame(
+        {
+            "object": values.index,
+            "n": values.notna().sum(axis=1).to_numpy(),
+            "median": values.median(axis=1).to_numpy(),
+            "low": values.min(axis=1).to_numpy(),
+            "high": values.max(axis=1).to_numpy(),
+            "spread": values.std(axis=1, ddof=0).to_numpy(),
+            "is_split": [_is_split(row[~np.isnan(row)], used) for row in values.to_numpy()],
+        }
+    )
     return rows.sort_values("spread", ascending=False, kind="stable").reset_index(drop=True)
 
 

@@ -46,7 +46,9 @@ class Reconciliation:
     true_rate: float
 
 
-def retention_rate(joined: pd.Series, left: pd.Series, *, start: dt.date, end: dt.date, level: float = 0.95) -> Estimate:
+def retention_rate(
+    joined: pd.Series, left: pd.Series, *, start: dt.date, end: dt.date, level: float = 0.95
+) -> Estimate:
     """Return the share of customers present at the start who were still there at the end.
 
     Only customers of the start count: those who joined since say nothing about staying.

@@ -33,8 +33,8 @@ def margin_multiple(retention: float, *, discount: float, paid_at: str = "end") 
 
     Notes
     -----
-    Gupta and Lehmann (2003), Customers as assets, Journal of Interactive Marketing 17. Constant retention overstates the
-    loss of loyal customers: who has stayed long leaves less; see the shifted beta-geometric model.
+    Gupta and Lehmann (2003), Customers as assets, Journal of Interactive Marketing 17. Constant retention overstates
+    the loss of loyal customers: who has stayed long leaves less; see the shifted beta-geometric model.
 
     Examples
     --------

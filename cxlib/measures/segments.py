@@ -118,12 +118,18 @@ def partition(frame: pd.DataFrame | ArrayLike, *, k: int, seed: int = 0, starts:
 
 def _kmeans(data: NDArray[np.float64], k: int, seed: int, starts: int) -> tuple[NDArray[np.int64], float]:
     """Labels and within sum of squares of the best of several starts."""
-    from sklearn.cluster import KMeans
-
-    found = KMeans(k, n_init=starts, tol=0, max_iter=300, random_state=seed, algorithm="lloyd").fit(data)
-    labels = found.labels_.astype(np.int64)
+    labels = _clusters(data, k, seed, starts).astype(np.int64)
     centres = np.array([data[labels == cluster].mean(axis=0) for cluster in range(k)])
     return labels, float(((data - centres[labels]) ** 2).sum())
+
+
+def _clusters(data: NDArray[np.float64], k: int, seed: int, starts: int) -> NDArray[np.int32]:
+    """Labels by k-means, on one thread: sums added up by several differ in the last digit from run to run."""
+    from sklearn.cluster import KMeans
+    from threadpoolctl import threadpool_limits
+
+    with threadpool_limits(1):
+        return np.asarray(KMeans(k, n_init=starts, tol=0, random_state=seed).fit_predict(data))
 
 
 def _apart(data: NDArray[np.float64], labels: NDArray[np.int64], k: int, seed: int) -> tuple[float, float]:
@@ -173,8 +179,6 @@ class Stability:
     ----------
     jaccard
         Mean Jaccard of each cluster, in the order of `Partition.sizes`.
-    min_jaccard
-        Of the weakest.
     draws
         How many samples were drawn.
     """
@@ -215,7 +219,8 @@ def stability(frame: pd.DataFrame | ArrayLike, *, k: int, seed: int = 0, draws: 
 
     Notes
     -----
-    Hennig (2007), Cluster-wise Assessment of Cluster Stability, Computational Statistics & Data Analysis 52:258–271.
+    Hennig (2007), Cluster-wise Assessment of Cluster Stability, Computational Statistics & Data Analysis 52:258–271;
+    customers drawn more than once count once, as in the R package fpc.
 
     Examples
     --------
@@ -229,22 +234,18 @@ def stability(frame: pd.DataFrame | ArrayLike, *, k: int, seed: int = 0, draws: 
     rng = np.random.default_rng(seed)
     total = np.zeros(k)
     for draw in range(draws):
-        drawn = np.unique(rng.integers(0, len(data), len(data)), return_counts=True)
+        drawn = np.unique(rng.integers(0, len(data), len(data)))
         total += _overlaps(data, original, drawn, k, seed + draw)
     return Stability(tuple(float(value) for value in total / draws), draws)
 
 
 def _overlaps(
-    data: NDArray[np.float64], original: NDArray[np.int64], drawn: tuple[NDArray, NDArray], k: int, seed: int
+    data: NDArray[np.float64], original: NDArray[np.int64], rows: NDArray[np.int64], k: int, seed: int
 ) -> NDArray[np.float64]:
     """For each original cluster the Jaccard of the most alike cluster of one sample, over the customers drawn."""
-    from sklearn.cluster import KMeans
-
-    rows, times = drawn
     if len(np.unique(data[rows], axis=0)) < k:
         return np.zeros(k)
-    model = KMeans(k, n_init=5, random_state=seed)
-    again = model.fit(data[rows], sample_weight=times).labels_
+    again = _clusters(data[rows], k, seed, 5)
     shared = np.zeros((k, k))
     np.add.at(shared, (original[rows], again), 1)
     either = shared.sum(axis=1)[:, None] + shared.sum(axis=0)[None, :] - shared
@@ -329,16 +330,12 @@ def _tried(data: NDArray[np.float64], k: int, seed: int, draws: int, *, share: f
 
 def _by_chance(data: NDArray[np.float64], k: int, seed: int, draws: int, share: float) -> float:
     """Silhouette that k-means reaches in a normal cloud with the covariance of the data, at most in `share` of them."""
-    from sklearn.cluster import KMeans
-    from sklearn.metrics import silhouette_score
-
     rng = np.random.default_rng(seed)
     covariance, n = np.atleast_2d(np.cov(data, rowvar=False)), min(len(data), 1000)
     found = []
     for draw in range(draws):
         cloud = rng.multivariate_normal(np.zeros(data.shape[1]), covariance, n, method="eigh")
-        labels = KMeans(k, n_init=3, random_state=draw).fit_predict(cloud)
-        found.append(silhouette_score(cloud, labels))
+        found.append(_apart(cloud, _clusters(cloud, k, draw, 3), k, draw)[0])
     spread = float(np.std(found))
     return float(np.mean(found) + max(1.64485, _upper(share)) * spread)
 

@@ -8,7 +8,7 @@ planned or not, and pays with width.
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from statistics import NormalDist
 
 import numpy as np
@@ -75,7 +75,7 @@ def _fractions(looks: int | None, information: Sequence[float] | None) -> np.nda
     return times / max(1.0, times[-1])
 
 
-def _spending(design: str):
+def _spending(design: str) -> Callable[[float, float], float]:
     """One-sided error spent by an information fraction, as a function of (fraction, one-sided error)."""
     normal = NormalDist()
     if design == "spending-pocock":
@@ -83,17 +83,23 @@ def _spending(design: str):
     return lambda time, alpha: 2 * (1 - normal.cdf(normal.inv_cdf(1 - alpha / 2) / math.sqrt(time)))
 
 
-def _spent(times: np.ndarray, alpha: float, spending) -> list[float]:
+def _spent(times: np.ndarray, alpha: float, spending: Callable[[float, float], float]) -> list[float]:
     """Bounds one look after the other, each spending what its time allows."""
-    from scipy.optimize import brentq
-
     found: list[float] = []
     for time in times:
         goal = 2 * spending(float(time), alpha / 2)
-        upto = times[: len(found) + 1]
-        excess = lambda width: crossing([*found, width], information=upto)[-1] - goal  # noqa: E731
-        found.append(float(brentq(excess, 0.1, 9, xtol=1e-10)) if excess(9) < 0 else 9.0)
+        found.append(_next_bound(found, times[: len(found) + 1], goal))
     return found
+
+
+def _next_bound(found: list[float], times: np.ndarray, goal: float) -> float:
+    """The bound of the last look at which the error spent so far reaches its goal; 9 if that is next to nothing."""
+    from scipy.optimize import brentq
+
+    def excess(width: float) -> float:
+        return crossing([*found, width], information=times)[-1] - goal
+
+    return float(brentq(excess, 0.1, 9, xtol=1e-10)) if excess(9) < 0 else 9.0
 
 
 def crossing(limits: Sequence[float], *, information: Sequence[float]) -> list[float]:
@@ -120,9 +126,9 @@ def crossing(limits: Sequence[float], *, information: Sequence[float]) -> list[f
     times = np.asarray(information, dtype=float)
     reach = np.asarray(limits, dtype=float) * np.sqrt(times)
     where, density, inside = np.zeros(1), np.ones(1), []
-    for step, edge in zip(np.diff(times, prepend=0.0), reach):
+    for step, edge in zip(np.diff(times, prepend=0.0), reach, strict=True):
         here = nodes * edge
-        kernel = np.exp(-np.subtract.outer(here, where) ** 2 / (2 * step)) / math.sqrt(2 * math.pi * step)
+        kernel = np.exp(-(np.subtract.outer(here, where) ** 2) / (2 * step)) / math.sqrt(2 * math.pi * step)
         density = (kernel @ density) * weights * edge
         where = here
         inside.append(float(density.sum()))

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import datetime as dt
 from dataclasses import dataclass, replace
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -221,8 +222,7 @@ def lifetime_value(
         raise CxError("not-positive", column="months, 1 + monthly_discount", found=[months, 1 + monthly_discount])
     history = {name: customers[name] for name in ("frequency", "recency", "age")}
     until = [
-        value.conditional_purchases(purchases, **history, t=month * periods_per_month)
-        for month in range(1, months + 1)
+        value.conditional_purchases(purchases, **history, t=month * periods_per_month) for month in range(1, months + 1)
     ]
     bought = np.diff(np.vstack([np.zeros(len(customers)), *until]), axis=0)
     worth = (1 + monthly_discount) ** -np.arange(1.0, months + 1) @ bought
@@ -272,7 +272,7 @@ def mean_value(
     terms["margin"] = margin
     n = len(customers)
     if not n:
-        return cannot_tell("no-customers", level=level, unit="money")
+        return cannot_tell("empty-group", level=level, unit="money")
     each = lifetime_value(customers, purchases=purchases, amounts=amounts, **terms)
     if not np.isfinite(each).all():
         return cannot_tell("no-mean-amount", n=n, level=level, unit="money")
@@ -290,20 +290,25 @@ def _model_variance(
     customers: pd.DataFrame, purchases: value.BgNbd, amounts: GammaGamma, terms: dict[str, float]
 ) -> float:
     """Variance of the mean value that stems from the parameters."""
+    models = {"purchases": (purchases, ("r", "alpha", "a", "b")), "amounts": (amounts, ("p", "q", "v"))}
+    both = {name: model for name, (model, _) in models.items()}
     step, total = 1e-3, 0.0
-    for model, names in ((purchases, ("r", "alpha", "a", "b")), (amounts, ("p", "q", "v"))):
-        slopes = []
-        for name in names:
-            ends = []
-            for sign in (1, -1):
-                moved = replace(model, **{name: getattr(model, name) * np.exp(sign * step)})
-                pair = {"purchases": moved, "amounts": amounts} if model is purchases else {
-                    "purchases": purchases, "amounts": moved
-                }
-                ends.append(float(lifetime_value(customers, **pair, **terms).mean()))
-            slopes.append((ends[0] - ends[1]) / (2 * step))
-        total += float(np.array(slopes) @ model.covariance @ np.array(slopes))
+    for kind, (model, names) in models.items():
+        ends = [
+            [
+                lifetime_value(customers, **both | {kind: _moved(model, name, sign * step)}, **terms).mean()
+                for sign in (1, -1)
+            ]
+            for name in names
+        ]
+        slopes = -np.diff(ends, axis=1)[:, 0] / (2 * step)
+        total += float(slopes @ model.covariance @ slopes)
     return total
+
+
+def _moved(model: Any, name: str, by: float) -> Any:
+    """The model with the logarithm of one parameter moved."""
+    return replace(model, **{name: getattr(model, name) * np.exp(by)})
 
 
 @dataclass(frozen=True, eq=False)

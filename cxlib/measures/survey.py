@@ -110,9 +110,7 @@ def nps_difference(
         return Difference(None, n=n, level=level, unit="points", reason="no-answers")
     result = net.net_difference(a, b, level=level)
     value, low, high = 100 * result.difference, 100 * result.low, 100 * result.high
-    return Difference(
-        value, low, high, n=n, level=level, method="adjusted-wald", unit="points", p_value=result.p_value
-    )
+    return Difference(value, low, high, n=n, level=level, method="adjusted-wald", unit="points", p_value=result.p_value)
 
 
 def csat(scores: ArrayLike, *, scale: str, counts: ArrayLike | None = None, level: float = 0.95) -> Estimate:
@@ -179,7 +177,7 @@ def ces(scores: ArrayLike, *, version: str, counts: ArrayLike | None = None, lev
 def _one_of(name: str, allowed: Sequence[str]) -> str:
     """The name, refused if it is not among those allowed."""
     if name not in allowed:
-        raise CxError("no-instrument", found=name, expected=list(allowed))
+        raise CxError("no-such-instrument", found=name, expected=list(allowed))
     return name
 
 

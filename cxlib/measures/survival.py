@@ -15,7 +15,7 @@ from numpy.typing import ArrayLike, NDArray
 from cxlib.errors import CxError
 from cxlib.measures.answers import numbers
 from cxlib.measures.estimate import Estimate, cannot_tell
-from cxlib.measures.shares import normal_quantile, wilson
+from cxlib.measures.shares import wilson
 
 _FLAT = 1e-9
 

@@ -46,8 +46,13 @@ class Themes:
 
 
 def themes(
-    texts: Sequence[str], *, k: int = 0, previous: Mapping[str, Mapping[str, float]] | None = None,
-    least_docs: int = 3, seed: int = 0, level: float = 0.95,
+    texts: Sequence[str],
+    *,
+    k: int = 0,
+    previous: Mapping[str, Mapping[str, float]] | None = None,
+    least_docs: int = 3,
+    seed: int = 0,
+    level: float = 0.95,
 ) -> Themes:
     """Return the themes of comments in English or Persian.
 
@@ -83,17 +88,19 @@ def themes(
     has_words = np.asarray(matrix.sum(axis=1)).ravel() > 0
     if has_words.sum() < 20:
         raise CxError("comments-few", found=int(has_words.sum()), expected=20)
-    k = min(k or _best_k(matrix, names, seed), matrix.shape[1], int(has_words.sum()))
+    k = min(k or _best_k(matrix, seed), matrix.shape[1], int(has_words.sum()))
     load, parts = _factors(matrix, k, seed)
     ids = _ids(_heaviest(parts, names, 30), previous or {})
     strength = load * np.linalg.norm(parts, axis=1)
     total = strength.sum(axis=1)
     best = strength.argmax(axis=1)
-    of = pd.DataFrame({
-        "theme": [ids[place] if known else "" for place, known in zip(best, total > 0)],
-        "confidence": np.divide(strength.max(axis=1), total, out=np.zeros(len(total)), where=total > 0),
-    })
-    weights = dict(zip(ids, _heaviest(parts, names, 30)))
+    of = pd.DataFrame(
+        {
+            "theme": [ids[place] if known else "" for place, known in zip(best, total > 0, strict=True)],
+            "confidence": np.divide(strength.max(axis=1), total, out=np.zeros(len(total)), where=total > 0),
+        }
+    )
+    weights = dict(zip(ids, _heaviest(parts, names, 30), strict=True))
     return Themes(_table(of, weights, int(has_words.sum()), level), of, weights, k)
 
 
@@ -101,7 +108,9 @@ def _weighed(texts: Sequence[str], least_docs: int):
     """TF-IDF matrix and its words."""
     from sklearn.feature_extraction.text import TfidfVectorizer
 
-    weigher = TfidfVectorizer(tokenizer=words, token_pattern=None, lowercase=False, min_df=least_docs, sublinear_tf=True)
+    weigher = TfidfVectorizer(
+        tokenizer=words, token_pattern=None, lowercase=False, min_df=least_docs, sublinear_tf=True
+    )
     try:
         matrix = weigher.fit_transform(["" if text is None or text != text else str(text) for text in texts])
     except ValueError as error:
@@ -119,7 +128,7 @@ def _factors(matrix, k: int, seed: int) -> tuple[np.ndarray, np.ndarray]:
         return model.fit_transform(matrix), model.components_
 
 
-def _best_k(matrix, names: np.ndarray, seed: int) -> int:
+def _best_k(matrix, seed: int) -> int:
     """The number of themes whose heaviest words occur together most."""
     present = (matrix > 0).astype(float)
     largest = max(2, min(12, matrix.shape[1] // 3, matrix.shape[0] // 10))
@@ -153,8 +162,10 @@ def _heaviest(parts: np.ndarray, names: np.ndarray, top: int) -> list[dict[str, 
 
 def _ids(found: Sequence[Mapping[str, float]], previous: Mapping[str, Mapping[str, float]]) -> list[str]:
     """The id of each theme: that of the earlier theme most like it, else its two heaviest words."""
-    like = sorted(((_likeness(new, old), place, name) for place, new in enumerate(found)
-                   for name, old in previous.items()), key=lambda row: (-row[0], row[1], row[2]))
+    like = sorted(
+        ((_likeness(new, old), place, name) for place, new in enumerate(found) for name, old in previous.items()),
+        key=lambda row: (-row[0], row[1], row[2]),
+    )
     ids: dict[int, str] = {}
     for likeness, place, name in like:
         if likeness >= _LIKE and place not in ids and name not in ids.values():
@@ -188,8 +199,17 @@ def _table(of: pd.DataFrame, weights: Mapping[str, Mapping[str, float]], n: int,
         count = int((of["theme"] == theme).sum())
         part = share(count, n, level=level)
         mean = float(of.loc[of["theme"] == theme, "confidence"].mean()) if count else 0.0
-        rows.append({"theme": theme, "words": list(heavy)[:5], "n": count, "value": part.value, "low": part.low,
-                     "high": part.high, "confidence": mean})
+        rows.append(
+            {
+                "theme": theme,
+                "words": list(heavy)[:5],
+                "n": count,
+                "value": part.value,
+                "low": part.low,
+                "high": part.high,
+                "confidence": mean,
+            }
+        )
     return pd.DataFrame(rows).sort_values(["n", "theme"], ascending=[False, True]).reset_index(drop=True)
 
 
@@ -220,8 +240,17 @@ def growing(theme: pd.Series, *, is_new: pd.Series, rate: float = 0.05, level: f
     for name in sorted(set(theme.dropna()) - {""}):
         counts = int((theme[later] == name).sum()), int((theme[~later] == name).sum())
         gap = share_difference(counts[0], sizes[0], counts[1], sizes[1], level=level)
-        rows.append({"theme": name, "before": counts[1], "after": counts[0], "value": gap.value, "low": gap.low,
-                     "high": gap.high, "p_value": gap.p_value})
+        rows.append(
+            {
+                "theme": name,
+                "before": counts[1],
+                "after": counts[0],
+                "value": gap.value,
+                "low": gap.low,
+                "high": gap.high,
+                "p_value": gap.p_value,
+            }
+        )
     columns = ["theme", "before", "after", "value", "low", "high", "p_value"]
     frame = pd.DataFrame(rows, columns=columns)
     found = false_discoveries(frame["p_value"].tolist(), rate=rate)

@@ -196,14 +196,14 @@ def fit(frequency: ArrayLike, recency: ArrayLike, age: ArrayLike, *, counts: Arr
     scale = float(rows.age.max()) / 10 or 1.0
     scaled = _Rows(rows.x, rows.recency / scale, rows.age / scale, rows.count, rows.values, rows.place, rows.by_value)
     n = float(rows.count.sum())
-    best = _climb(scaled, n)
+    best = _climb(scaled)
     r, alpha, a, b = np.exp(best)
     value, _ = _loglik(best, scaled)
     loglik = float(-n * value - rows.x @ rows.count * np.log(scale))
     return BgNbd(float(r), float(alpha * scale), float(a), float(b), loglik, int(n), _covariance(best, scaled, n))
 
 
-def _climb(rows: _Rows, n: float) -> NDArray[np.float64]:
+def _climb(rows: _Rows) -> NDArray[np.float64]:
     """Logarithms of the parameters at the maximum of the likelihood."""
     bounds = [(-12.0, 12.0)] * 4
     options = {"maxiter": 500, "ftol": 1e-13, "gtol": 1e-7, "maxcor": 20}

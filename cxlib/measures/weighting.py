@@ -103,13 +103,13 @@ def raking(
     _same_total(targets)
     weights = np.ones(len(frame)) if base is None else _positive(numbers(base), len(frame))
     limit = np.inf if cap is None else cap * sum(next(iter(targets.values())).values()) / len(frame)
-    for done in range(1, rounds + 1):
+    done, off = 0, np.inf
+    while off >= tolerance and done < rounds:
+        done += 1
         for place, wanted in margins:
             weights = weights * (wanted / np.bincount(place, weights=weights))[place]
         weights = np.minimum(weights, limit)
         off = max(float(np.abs(np.bincount(p, weights=weights) / wanted - 1).max()) for p, wanted in margins)
-        if off < tolerance:
-            break
     if cap is None and off > _CLOSE:
         raise CxError("margins-not-met", found=off, expected=list(targets))
     capped = int((weights >= limit).sum())

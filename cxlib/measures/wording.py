@@ -11,8 +11,21 @@ import unicodedata
 from functools import cache
 from pathlib import Path
 
-_LETTERS = {0x064A: 0x06CC, 0x0649: 0x06CC, 0x0643: 0x06A9, 0x0629: 0x0647, 0x0623: 0x0627, 0x0625: 0x0627,
-            0x0624: 0x0648, 0x06C0: 0x0647, 0x200C: None, 0x200D: None, 0x0640: None, 0x0027: None, 0x2019: None}
+_LETTERS = {
+    0x064A: 0x06CC,
+    0x0649: 0x06CC,
+    0x0643: 0x06A9,
+    0x0629: 0x0647,
+    0x0623: 0x0627,
+    0x0625: 0x0627,
+    0x0624: 0x0648,
+    0x06C0: 0x0647,
+    0x200C: None,
+    0x200D: None,
+    0x0640: None,
+    0x0027: None,
+    0x2019: None,
+}
 _LETTERS |= {zero + digit: ord("0") + digit for zero in (0x06F0, 0x0660) for digit in range(10)}
 _MARKS = re.compile("[\u064b-\u065f\u0670\u06d6-\u06ed]")
 _WORD = re.compile(r"[^\W_]+")
@@ -25,7 +38,7 @@ def spelled(text: str) -> str:
 
     Examples
     --------
-    >>> spelled("Don't  WAIT"), spelled("\u0643\u062a\u0627\u0628\u200c\u0647\u0627") == "\u06a9\u062a\u0627\u0628\u0647\u0627"
+    >>> spelled("Don't  WAIT"), spelled("\u0643\u062a\u0627\u0628\u200c\u0647\u0627") == "کتابها"
     ('dont  wait', True)
     """
     return _MARKS.sub("", unicodedata.normalize("NFKC", text).translate(_LETTERS)).casefold()
@@ -58,8 +71,9 @@ def words(text: str, *, keep_small: bool = False) -> list[str]:
 def _small() -> frozenset[str]:
     """The small words of both languages, in one spelling."""
     folder = Path(__file__).parent / "stopwords"
-    return frozenset(spelled(word) for lang in ("en", "fa")
-                     for word in (folder / f"{lang}.txt").read_text(encoding="utf-8").split())
+    return frozenset(
+        spelled(word) for lang in ("en", "fa") for word in (folder / f"{lang}.txt").read_text(encoding="utf-8").split()
+    )
 
 
 def is_english(text: str) -> bool:

@@ -81,4 +81,4 @@ def _drawing(content: Content) -> dict[str, Any]:
 
 def _picture(svg: str) -> str:
     """An SVG as a data URI, shorter and more readable than base64."""
-    return "data:image/svg+xml," + quote(" ".join(svg.split()), safe=" =:/;,'()!*$&@?+-._~{}")
+    return "data:image/svg+xml," + quote(" ".join(svg.split()), safe=" =/;,'()!*$&@?+-._~{}")

@@ -21,7 +21,8 @@ from cxlib.words.direction import direction
 
 STANDARDS = ["a-3a", "ua-1"]
 _LANES = ("goal", "touchpoints", "pains", "opportunities", "owner")
-_NARROW, _WIDE = 5, 26
+_NARROW, _WIDE, _INSET = 4, 26, 3
+_MANY = 7
 
 
 def document(content: Content) -> bytes:
@@ -45,7 +46,6 @@ def _plain(content: Content) -> dict[str, Any]:
     """The whole report as JSON can hold it."""
     words = content.reader.words
     labels = ("title", "contents", "absent", "findings", "evidence", "method", "methods", "stamp", "stamp.why", "found")
-    colours = {name: value for name, value in vars(content.theme).items() if isinstance(value, str)}
     tally = [[content.number(f"found.{name}", count), words(f"severity.{name}")] for name, count in content.found.items()]
     return {
         "lang": content.reader.lang,
@@ -54,7 +54,7 @@ def _plain(content: Content) -> dict[str, Any]:
         "subtitle": content.subtitle,
         "date": [content.date.year, content.date.month, content.date.day],
         "logo": {"kind": content.logo.kind, "bytes": list(content.logo.content)} if content.logo else None,
-        "colours": colours | content.theme.evidence,
+        "colours": content.theme.colours,
         "words": {name: words(f"report.{name}") for name in labels} | {"scale": words("journey.scale"), "truth": words("journey.truth")},
         "chapters": [_chapter(chapter, content.reader) for chapter in content.chapters],
         "tally": [[run.text, name] for run, name in tally],
@@ -128,15 +128,16 @@ def _table(piece: Piece, who: Reader) -> dict[str, Any]:
         [{"runs": _runs(runs), "verdict": tables.verdict(raw[place].get(name))} for name, runs in zip(names, row, strict=True)]
         for place, row in enumerate(cells)
     ]
-    widths = [_width(header, [row[place] for row in cells]) for place, header in enumerate(headers)]
+    most = _WIDE if len(headers) <= _MANY else _WIDE * _MANY // len(headers)
+    widths = [_width(header, [row[place] for row in cells], most) for place, header in enumerate(headers)]
     return {"headers": headers, "widths": widths, "rows": rows, "few": tables.few(piece.exhibit)}
 
 
-def _width(header: str, cells: list[list[Run]]) -> float:
+def _width(header: str, cells: list[list[Run]], most: int) -> float:
     """How wide a column should be: as its longest text, within reason, and no narrower than its longest word."""
     words = [word for text in (header, *(plain(runs) for runs in cells)) for word in text.split()]
     longest = max(max((len(run.text) for run in runs), default=0) for runs in cells)
-    return float(max(_NARROW, min(longest, _WIDE), min(max(map(len, words), default=0), _WIDE)))
+    return float(max(_NARROW, min(longest, most), min(max(map(len, words), default=0), most)) + _INSET)
 
 
 def _journey(piece: Piece, who: Reader) -> dict[str, Any]:

@@ -10,11 +10,11 @@ from cxlib.words import phrase
 
 def overview(found: Overview, *, lang: str) -> str:
     """Return everything wrong, missing or stale in an engagement as text."""
-    if found.errors or found.client is None:
-        return "\n\n".join(error.text(lang) for error in found.errors)
-    reads = reader(found.client.engagement.setup, lang=lang)
-    steps = [_step(step, findings, reads) for step, findings in found.findings.items() if findings]
-    return "\n\n".join(steps) or phrase("cli.check.clean", lang)
+    told = [error.text(lang) for error in found.errors]
+    if found.client:
+        reads = reader(found.client.engagement.setup, lang=lang)
+        told += [_step(step, findings, reads) for step, findings in found.findings.items() if findings]
+    return "\n\n".join(told) or phrase("cli.check.clean", lang)
 
 
 def _step(step: str, findings: list[Finding], reads: Reader) -> str:

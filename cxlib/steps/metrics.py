@@ -107,17 +107,32 @@ def _score(client: Client, metric: str, name: str, reduced: pd.DataFrame) -> Est
 
 def _service_value(client: Client, metric: str, *, month: dates.Period | None = None) -> Estimate:
     """The median in working time, open tickets in the count; of tickets opened in a month, if one is given."""
+    tickets = _clocked(client, metric, month=month)
+    end = working_time(client).moments(pd.Series([_end(client)])).iloc[0]
+    return service.time_to(tickets["opened"], tickets["done"], as_of=end.to_pydatetime(), level=client.level)
+
+
+def closed_minutes(client: Client, metric: str) -> pd.Series:
+    """Return the working minutes that closed tickets took: what a naive mean is made of."""
+    tickets = _clocked(client, metric).dropna()
+    return (tickets["done"] - tickets["opened"]) / pd.Timedelta(minutes=1)
+
+
+def _clocked(client: Client, metric: str, *, month: dates.Period | None = None) -> pd.DataFrame:
+    """Opening and end of each ticket on the working clock: columns opened and done, empty without such tickets."""
     tickets = people_tickets(client)
     if not {"opened_at", _DONE[metric]} <= set(tickets.columns):
-        return cannot_tell("no-tickets", unit="minutes", level=client.level)
-    if month:
-        days = tickets["opened_at"].dt.date
-        tickets = tickets[(days >= month.start) & (days <= month.end)]
-    clock = working_time(client)
-    end = pd.Timestamp(client.as_of) + pd.Timedelta(days=1)
-    opened, done = clock.moments(tickets["opened_at"]), clock.moments(tickets[_DONE[metric]].where(lambda at: at < end))
-    until = clock.moments(pd.Series([end])).iloc[0]
-    return service.time_to(opened, done, as_of=until.to_pydatetime(), level=client.level)
+        return pd.DataFrame({"opened": [], "done": []}, dtype="datetime64[us]")
+    days = tickets["opened_at"].dt.date
+    tickets = tickets[(days >= month.start) & (days <= month.end)] if month else tickets
+    clock, done = working_time(client), tickets[_DONE[metric]]
+    known = done.where(done < _end(client))
+    return pd.DataFrame({"opened": clock.moments(tickets["opened_at"]), "done": clock.moments(known)})
+
+
+def _end(client: Client) -> pd.Timestamp:
+    """The end of the reference date."""
+    return pd.Timestamp(client.as_of) + pd.Timedelta(days=1)
 
 
 def working_time(client: Client) -> WorkingTime:

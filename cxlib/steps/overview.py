@@ -30,9 +30,11 @@ class Overview:
     Attributes
     ----------
     errors
-        What keeps the folder from being read; then nothing else could be checked.
+        What is wrong with the files themselves.
     findings
         Step → what its check found.
+    client
+        None if the folder cannot be read; then nothing else could be checked.
     """
 
     errors: list[CxError] = field(default_factory=list)
@@ -49,16 +51,14 @@ class Overview:
 def overview(engagement: str) -> Overview:
     """Return everything wrong, missing or stale in an engagement, reading it only."""
     errors = checks.wrong(find(engagement))
-    if errors:
-        return Overview(errors)
     try:
         client = clients.open(engagement)
     except CxError as error:
-        return Overview([error])
+        return Overview(errors or [error])
     findings = {step: check(client) for step, check in CHECKS.items()}
     findings["vision"] += _stale_places(client)
     findings["journey"] += _stale_map(client)
-    return Overview([], findings, client)
+    return Overview(errors, findings, client)
 
 
 def _stale_map(client: Client) -> list[Finding]:

@@ -7,71 +7,71 @@ about missing parts all come from this one list.
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import dataclass
 
+from cxlib.engagement.fields import File, Item, plain
 from cxlib.engagement.folder import Engagement
-from cxlib.section import Finding
+from cxlib.section import Finding, Term
 
 STEPS = ("vision", "personas", "journey", "kpis", "governance", "tooling", "improvement")
 FILES = {step: f"strategy/{number}_{step}.yaml" for number, step in enumerate(STEPS, start=1)}
 
-_PARTS: dict[str, dict[str, Callable[[Engagement], bool]]] = {
+
+@dataclass(frozen=True)
+class Each:
+    """A part that every item of a list must have: goals and their owners, personas and their needs."""
+
+    items: str
+    field: str
+
+    def lacking(self, file: File) -> list[Item]:
+        """Return the items of a strategy file that do not have the field."""
+        return [item for item in getattr(file, self.items) if getattr(item, self.field) in (None, "", [], {})]
+
+    def is_there(self, file: File) -> bool:
+        """Tell whether there are items and each has the field."""
+        return bool(getattr(file, self.items)) and not self.lacking(file)
+
+
+def _some(field: str) -> Callable[[File], bool]:
+    """A part that is there when a field of the file is not empty."""
+    return lambda file: bool(getattr(file, field))
+
+
+_PARTS: dict[str, dict[str, Each | Callable[[File], bool]]] = {
     "vision": {
-        "statement": lambda e: bool(e.vision.statement),
-        "feelings": lambda e: bool(e.vision.feelings),
-        "goals": lambda e: bool(e.vision.goals),
-        "principles": lambda e: bool(e.vision.principles),
-        "activation": lambda e: any(item.status == "done" for item in e.vision.activation),
+        **{field: _some(field) for field in ("statement", "feelings", "goals", "principles")},
+        "activation": lambda vision: any(place.status == "done" for place in vision.activation),
     },
     "personas": {
-        "attributes": lambda e: bool(e.personas.attributes),
-        "personas": lambda e: bool(e.personas.personas),
-        "rules": lambda e: _all(e.personas.personas, "rule"),
-        "needs": lambda e: _all(e.personas.personas, "needs"),
-        "pains": lambda e: _all(e.personas.personas, "pains"),
+        **{field: _some(field) for field in ("attributes", "personas")},
+        **{field: Each("personas", field) for field in ("rule", "needs", "pains")},
     },
-    "journey": {
-        "goal": lambda e: bool(e.journey.goal),
-        "personas": lambda e: bool(e.journey.personas),
-        "stages": lambda e: bool(e.journey.stages),
-        "touchpoints": lambda e: bool(e.journey.touchpoints),
-        "pains": lambda e: bool(e.journey.pains),
-        "reviewed_on": lambda e: bool(e.journey.reviewed_on),
-    },
-    "kpis": {
-        "goals": lambda e: bool(e.kpis.goals),
-        "targets": lambda e: _all(e.kpis.goals, "target"),
-        "due": lambda e: _all(e.kpis.goals, "due"),
-        "owner": lambda e: _all(e.kpis.goals, "owner"),
-    },
+    "journey": {field: _some(field) for field in ("goal", "personas", "stages", "touchpoints", "pains", "reviewed_on")},
+    "kpis": {"goals": _some("goals"), **{field: Each("goals", field) for field in ("target", "due", "owner")}},
     "governance": {
-        "roles": lambda e: bool(e.governance.roles),
-        "owner": lambda e: bool(e.governance.owner.role),
-        "committee": lambda e: bool(e.governance.committee.members),
-        "raci": lambda e: bool(e.governance.raci),
-        "reporting": lambda e: bool(e.governance.reporting),
+        **{field: _some(field) for field in ("roles", "raci", "reporting")},
+        "owner": lambda governance: bool(governance.owner.role),
+        "committee": lambda governance: bool(governance.committee.members),
     },
     "tooling": {
-        "vendors": lambda e: bool(e.tooling.vendors),
-        "systems": lambda e: bool(e.tooling.systems),
-        "in_use": lambda e: any(vendor.status == "in_use" for vendor in e.tooling.vendors),
+        **{field: _some(field) for field in ("vendors", "systems")},
+        "in_use": lambda tooling: any(vendor.status == "in_use" for vendor in tooling.vendors),
     },
     "improvement": {
-        "actions": lambda e: bool(e.improvement.actions),
-        "kpi": lambda e: _all(e.improvement.actions, "kpi"),
-        "owner": lambda e: _all(e.improvement.actions, "owner"),
-        "due": lambda e: _all(e.improvement.actions, "due"),
+        "actions": _some("actions"),
+        **{field: Each("actions", field) for field in ("kpi", "owner", "due")},
     },
 }
-
-
-def _all(items: list, field: str) -> bool:
-    """Whether there are items and each has the field."""
-    return bool(items) and all(getattr(item, field) not in (None, "", [], {}) for item in items)
+_SAID_BY_SMART = (("kpis", "target"), ("kpis", "due"))
 
 
 def parts(engagement: Engagement, *, step: str) -> dict[str, bool]:
     """Return each part of a step and whether it is there."""
-    return {part: is_there(engagement) for part, is_there in _PARTS[step].items()}
+    file = getattr(engagement, step)
+    return {
+        part: known.is_there(file) if isinstance(known, Each) else known(file) for part, known in _PARTS[step].items()
+    }
 
 
 def completeness(engagement: Engagement, *, step: str) -> float:
@@ -85,5 +85,23 @@ def missing(engagement: Engagement, *, step: str) -> list[Finding]:
     file = FILES[step]
     if file in engagement.missing:
         return [Finding("mend", "file-missing", file, {"file": file})]
-    absent = [part for part, is_there in parts(engagement, step=step).items() if not is_there]
-    return [Finding("mend", f"part-missing.{step}.{part}", file) for part in absent]
+    found = []
+    for part, known in _PARTS[step].items():
+        if isinstance(known, Each):
+            found += [] if (step, part) in _SAID_BY_SMART else _lacking(engagement, step, known)
+        elif not known(getattr(engagement, step)):
+            found.append(Finding("mend", f"part-missing.{step}.{part}", file))
+    return found
+
+
+def _lacking(engagement: Engagement, step: str, each: Each) -> list[Finding]:
+    """A finding for every item without the field."""
+    return [
+        Finding(
+            "mend",
+            "item-lacks",
+            f"{FILES[step]}: {each.items}[{item.id}].{each.field}",
+            {"item": plain(item.name), "field": Term(f"column.{each.field}")},
+        )
+        for item in each.lacking(getattr(engagement, step))
+    ]

@@ -1,1 +1,1 @@
-"""The maker of the sample engagement: a plan of what is true, and the exports that such a client's tools would write."""
+"""The maker of the sample engagement: what is true, and the exports that the client's tools would write."""

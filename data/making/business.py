@@ -38,8 +38,13 @@ class Accounts:
     def truths(self) -> dict[str, Any]:
         """What a correct analysis must find, in points, and the correlation inside an account."""
         by_role = {role: self._mixed(centre) for role, centre in zip(ROLES, self.role_centre, strict=True)}
-        return {"role": by_role, "icc": self.agreement, "large_shift": self.large_shift,
-                "large": self._of(self.large_shift), "small": self._of(0.0)}
+        return {
+            "role": by_role,
+            "icc": self.agreement,
+            "large_shift": self.large_shift,
+            "large": self._of(self.large_shift),
+            "small": self._of(0.0),
+        }
 
     def _mixed(self, centre: float) -> float:
         """True NPS of one role, over large and small accounts."""
@@ -58,9 +63,16 @@ def people(truth: Accounts, rng: np.random.Generator) -> pd.DataFrame:
     is_large = np.arange(truth.accounts) < round(truth.large_share * truth.accounts)
     revenue = np.round(np.where(is_large, 60_000, 4_000) * np.exp(0.4 * rng.standard_normal(truth.accounts)), -2)
     joined = [dt.date(2021, 1, 1) + dt.timedelta(days=int(day)) for day in rng.integers(0, 1100, truth.accounts)]
-    return pd.DataFrame({"contact": [f"P{k:04d}" for k in range(len(account))], "account": account,
-                         "role": np.array(ROLES)[np.minimum(place, 2)], "is_large": is_large[account],
-                         "revenue": revenue[account].astype(int), "joined": np.array(joined)[account]})
+    return pd.DataFrame(
+        {
+            "contact": [f"P{k:04d}" for k in range(len(account))],
+            "account": account,
+            "role": np.array(ROLES)[np.minimum(place, 2)],
+            "is_large": is_large[account],
+            "revenue": revenue[account].astype(int),
+            "joined": np.array(joined)[account],
+        }
+    )
 
 
 def answers(who: pd.DataFrame, truth: Accounts, rng: np.random.Generator) -> pd.DataFrame:
@@ -71,7 +83,9 @@ def answers(who: pd.DataFrame, truth: Accounts, rng: np.random.Generator) -> pd.
         mood = rng.standard_normal(truth.accounts)[rows["account"]]
         own = rng.standard_normal((2, len(rows)))
         hidden = np.sqrt(truth.agreement) * mood + np.sqrt(1 - truth.agreement) * own[0]
-        centre = rows["role"].map(dict(zip(ROLES, truth.role_centre, strict=True))) + truth.large_shift * rows["is_large"]
+        centre = (
+            rows["role"].map(dict(zip(ROLES, truth.role_centre, strict=True))) + truth.large_shift * rows["is_large"]
+        )
         nps = scales.answers(centre.to_numpy(), hidden, scale="nps")
         csat = scales.answers(np.full(len(rows), 5.1), np.sqrt(0.7) * hidden + np.sqrt(0.3) * own[1], scale="item")
         day = [wave + dt.timedelta(days=int(k)) for k in rng.integers(0, 12, len(rows))]
@@ -83,22 +97,33 @@ def inbox(truth: Accounts, *, seed: int = SEED) -> dict[str, bytes]:
     """Return file name → bytes of the client's exports."""
     who = people(truth, stream(seed, "b2b_people"))
     said = answers(who, truth, stream(seed, "b2b_answers"))
-    replies = [[f"B{k:05d}", row.contact, f"A{row.account:03d}", row.role, row.day, row.nps, row.csat]
-               for k, row in enumerate(said.itertuples())]
-    contacts = [[row.contact, f"A{row.account:03d}", row.joined, "", 1, row.role, row.revenue] for row in who.itertuples()]
-    return {"responses.csv": table([["response_id", "contact", "account_id", "role", "answered_at", "recommend",
-                                     "satisfied"]], replies),
-            "customers.csv": table([["customer_id", "account_id", "joined_on", "left_on", "consent", "role", "revenue"]],
-                                   contacts),
-            "invoices.csv": table([["invoice", "account_id", "date", "amount_eur"]], _invoices(who))}
+    replies = [
+        [f"B{k:05d}", row.contact, f"A{row.account:03d}", row.role, row.day, row.nps, row.csat]
+        for k, row in enumerate(said.itertuples())
+    ]
+    contacts = [
+        [row.contact, f"A{row.account:03d}", row.joined, "", 1, row.role, row.revenue] for row in who.itertuples()
+    ]
+    return {
+        "responses.csv": table(
+            [["response_id", "contact", "account_id", "role", "answered_at", "recommend", "satisfied"]], replies
+        ),
+        "customers.csv": table(
+            [["customer_id", "account_id", "joined_on", "left_on", "consent", "role", "revenue"]], contacts
+        ),
+        "invoices.csv": table([["invoice", "account_id", "date", "amount_eur"]], _invoices(who)),
+    }
 
 
 def _invoices(who: pd.DataFrame) -> list[list[Any]]:
     """A quarter of the yearly revenue on the first of every quarter."""
     quarters = [dt.date(2024 + k // 4, 1 + 3 * (k % 4), 1) for k in range(6)]
     accounts = who.drop_duplicates("account")
-    return [[f"R{row.account:03d}-{k + 1}", f"A{row.account:03d}", day, row.revenue // 4]
-            for k, day in enumerate(quarters) for row in accounts.itertuples()]
+    return [
+        [f"R{row.account:03d}-{k + 1}", f"A{row.account:03d}", day, row.revenue // 4]
+        for k, day in enumerate(quarters)
+        for row in accounts.itertuples()
+    ]
 
 
 def write(folder: Path, truth: Accounts, *, seed: int = SEED) -> Path:

@@ -12,10 +12,16 @@ from making.times import END, day_number, jalali
 
 LAST = day_number(END)
 OPEN, CLOSE = (day_number(jalali(day)) for day in WINDOW)
+DAYS_A_MONTH = 30.4
 GENDERS = {"female": 0.55, "male": 0.45}
-EVENT_PATH = (("research", "product_page", "web"), ("purchase", "basket", "web"), ("purchase", "checkout", "web"),
-              ("delivery", "tracking_sms", "sms"), ("delivery", "courier_handover", "in_person"),
-              ("setup", "installation_visit", "in_person"))
+EVENT_PATH = (
+    ("research", "product_page", "web"),
+    ("purchase", "basket", "web"),
+    ("purchase", "checkout", "web"),
+    ("delivery", "tracking_sms", "sms"),
+    ("delivery", "courier_handover", "in_person"),
+    ("setup", "installation_visit", "in_person"),
+)
 
 
 def customers(plan: Plan, rng: np.random.Generator, cities: dict[str, float]) -> pd.DataFrame:
@@ -74,16 +80,22 @@ def _exposed(frame: pd.DataFrame, plan: Plan, rng: np.random.Generator) -> pd.Da
 
 
 def orders(people: pd.DataFrame, plan: Plan, rng: np.random.Generator, products: list[str]) -> pd.DataFrame:
-    """Return one row an order: the first on joining, further ones at the customer's own rate."""
-    first = np.maximum(people["joined"].to_numpy(), 0)
-    last = people["left"].fillna(LAST).to_numpy()
-    rate = np.where(people["project"], plan.project_rate, plan.other_rate)
-    more = rng.poisson(rate * np.maximum(last - first, 0) / 30.4)
-    row = np.repeat(np.arange(len(people)), more + 1)
+    """Return one row an order since the start of the data.
+
+    The first comes on joining, further ones at the customer's own rate; after each, some have all they need.
+    """
+    joined, last = people["joined"].to_numpy(), people["left"].fillna(LAST).to_numpy()
+    project = people["project"].to_numpy()
+    rate = np.where(project, plan.project_rate[0], plan.other_rate[0])
+    wanted = rng.geometric(np.where(project, plan.project_rate[1], plan.other_rate[1])) - 1
+    further = rng.poisson(rate * (last - joined) / DAYS_A_MONTH)
+    row = np.repeat(np.arange(len(people)), further + 1)
+    day = joined[row] + rng.random(len(row)) * (last - joined)[row]
     is_first = np.r_[True, row[1:] != row[:-1]]
-    day = np.where(is_first, first[row], first[row] + rng.random(len(row)) * (last[row] - first[row]))
-    keep = ~is_first | (people["joined"].to_numpy()[row] >= 0)
-    frame = pd.DataFrame({"customer": row, "day": np.floor(day).astype(int)})[keep]
+    frame = pd.DataFrame({"customer": row, "day": np.floor(np.where(is_first, joined[row], day)).astype(int)})
+    frame = frame.sort_values(["customer", "day"], ignore_index=True)
+    needed = frame.groupby("customer").cumcount().to_numpy() <= wanted[frame["customer"]]
+    frame = frame[needed & (frame["day"] >= 0)]
     return _amounts(frame.sort_values(["day", "customer"], ignore_index=True), people, rng, products)
 
 
@@ -94,10 +106,12 @@ def _amounts(frame: pd.DataFrame, people: pd.DataFrame, rng: np.random.Generator
     amount = (amount // 100_000 * 100_000).astype(int)
     return frame.assign(
         transaction_id=[f"NK-{20_000 + k}" for k in range(n)],
-        customer_id=people["customer_id"].to_numpy()[frame["customer"]], amount=amount,
+        customer_id=people["customer_id"].to_numpy()[frame["customer"]],
+        amount=amount,
         margin=(amount * (0.10 + 0.10 * rng.random(n)) // 10_000 * 10_000).astype(int),
         channel=_drawn({"web": 0.55, "app": 0.30, "phone": 0.15}, n, rng),
-        product=np.array(products)[rng.integers(0, len(products), n)])
+        product=np.array(products)[rng.integers(0, len(products), n)],
+    )
 
 
 def events(people: pd.DataFrame, bought: pd.DataFrame, rng: np.random.Generator, *, cases: int = 1100) -> pd.DataFrame:
@@ -109,8 +123,10 @@ def events(people: pd.DataFrame, bought: pd.DataFrame, rng: np.random.Generator,
     rows = [_journey(f"C{k:05d}", order, rng) for k, order in enumerate(chosen.itertuples())]
     rows += [_abandoned(f"A{k:05d}", people, rng) for k in range(cases // 2)]
     missed = people[people["missed"].notna()]
-    rows += [[(f"M{k:05d}", person.customer_id, person.missed + 0.7, "delivery", "missed_slot", "in_person", "")]
-             for k, person in enumerate(missed.itertuples())]
+    rows += [
+        [(f"M{k:05d}", person.customer_id, person.missed + 0.7, "delivery", "missed_slot", "in_person", "")]
+        for k, person in enumerate(missed.itertuples())
+    ]
     names = ["case_id", "customer_id", "day", "stage", "touchpoint", "channel", "amount"]
     return pd.DataFrame([row for case in rows for row in case], columns=names).sort_values("day", kind="stable")
 
@@ -120,8 +136,11 @@ def _journey(case: str, order: tuple, rng: np.random.Generator) -> list[tuple]:
     steps = EVENT_PATH if rng.random() < 0.6 else EVENT_PATH[:-1]
     gaps = np.cumsum(rng.random(len(steps)) * np.array([0, 0.1, 0.05, 2, 3, 3])[: len(steps)])
     day = order.day + 0.35 + gaps
-    return [(case, order.customer_id, when, *step, order.amount if step[1] == "checkout" else "")
-            for when, step in zip(day, steps) if when < LAST + 1]
+    return [
+        (case, order.customer_id, when, *step, order.amount if step[1] == "checkout" else "")
+        for when, step in zip(day, steps, strict=True)
+        if when < LAST + 1
+    ]
 
 
 def _abandoned(case: str, people: pd.DataFrame, rng: np.random.Generator) -> list[tuple]:

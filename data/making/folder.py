@@ -43,39 +43,53 @@ def frames(plan: Plan, *, seed: int = SEED) -> dict:
     bought = orders(people, plan, stream(seed, "orders"), words()["products"])
     contacted = after_contact(people, plan, stream(seed, "after_contact"), said)
     asked = pulse(people, plan, stream(seed, "pulse"), said)
-    return {"customers": people, "transactions": bought, "after_contact": contacted, "pulse": asked,
-            "invitations": invitations(people, asked, plan, stream(seed, "invitations")),
-            "voice": voice(people, stream(seed, "voice"), said),
-            "cases": cases(contacted, plan, stream(seed, "cases")),
-            "events": events(people, bought, stream(seed, "events")),
-            "tickets": tickets(people, plan, stream(seed, "tickets")),
-            "contacts": contacts(people, plan, stream(seed, "contacts")),
-            "staff": staff(plan, stream(seed, "staff"), words()["staff"]),
-            "readings": readings(plan, stream(seed, "readings")),
-            "competitors": competitors(plan, stream(seed, "competitors")),
-            "ratings": ratings(words()["ratings"])}
+    return {
+        "customers": people,
+        "transactions": bought,
+        "after_contact": contacted,
+        "pulse": asked,
+        "invitations": invitations(people, asked, plan, stream(seed, "invitations")),
+        "voice": voice(people, stream(seed, "voice"), said),
+        "cases": cases(contacted, plan, stream(seed, "cases")),
+        "events": events(people, bought, stream(seed, "events")),
+        "tickets": tickets(people, plan, stream(seed, "tickets")),
+        "contacts": contacts(people, plan, stream(seed, "contacts")),
+        "staff": staff(plan, stream(seed, "staff"), words()["staff"]),
+        "readings": readings(plan, stream(seed, "readings")),
+        "competitors": competitors(plan, stream(seed, "competitors")),
+        "ratings": ratings(words()["ratings"]),
+    }
 
 
 def inbox(plan: Plan, *, seed: int = SEED) -> dict[str, bytes]:
     """Return file name → bytes of every raw export."""
     told = frames(plan, seed=seed)
     people = told["customers"]
-    ids = {name: people["customer_id"].to_numpy()[told[name]["customer"]]
-           for name in ("after_contact", "pulse", "tickets", "invitations")}
+    ids = {
+        name: people["customer_id"].to_numpy()[told[name]["customer"]]
+        for name in ("after_contact", "pulse", "tickets", "invitations")
+    }
     return {
         "qualtrics_after_contact.csv": files.qualtrics(
-            told["after_contact"], ids["after_contact"], stream(seed, "qualtrics")),
+            told["after_contact"], ids["after_contact"], stream(seed, "qualtrics")
+        ),
         "porsline_pulse.csv": files.porsline(told["pulse"], ids["pulse"], words()["pulse"], stream(seed, "porsline")),
         "pulse_items.csv": files.items(told["pulse"], list(plan.item_means)),
         "zendesk_tickets.csv": desk.zendesk(
-            told["tickets"], ids["tickets"], words()["subjects"], stream(seed, "zendesk")),
+            told["tickets"], ids["tickets"], words()["subjects"], stream(seed, "zendesk")
+        ),
         "customers.csv": files.customers(people, words()["cities"], stream(seed, "customer_file")),
         "transactions.csv": files.transactions(told["transactions"]),
         "invitations.csv": files.invitations(told["invitations"], ids["invitations"]),
-        "voice.csv": files.voice(told["voice"], people["customer_id"].to_numpy()), "cases.csv": files.cases(told["cases"]),
-        "events.csv": files.events(told["events"]), "contacts.csv": files.contacts(told["contacts"]),
-        "staff.csv": files.plain(told["staff"]), "readings.csv": files.readings(told["readings"]),
-        "competitors.csv": files.plain(told["competitors"]), "ratings.csv": files.plain(told["ratings"])}
+        "voice.csv": files.voice(told["voice"], people["customer_id"].to_numpy()),
+        "cases.csv": files.cases(told["cases"]),
+        "events.csv": files.events(told["events"]),
+        "contacts.csv": files.contacts(told["contacts"]),
+        "staff.csv": files.plain(told["staff"]),
+        "readings.csv": files.readings(told["readings"]),
+        "competitors.csv": files.plain(told["competitors"]),
+        "ratings.csv": files.plain(told["ratings"]),
+    }
 
 
 def write(folder: Path, plan: Plan, *, seed: int = SEED, name: str = "") -> Path:
@@ -83,7 +97,9 @@ def write(folder: Path, plan: Plan, *, seed: int = SEED, name: str = "") -> Path
 
     With a `name` the client is called so in engagement.yaml.
     """
-    shutil.copytree(SAMPLE, folder, ignore=shutil.ignore_patterns("inbox", "out", "notebooks", ".*"), dirs_exist_ok=True)
+    shutil.copytree(
+        SAMPLE, folder, ignore=shutil.ignore_patterns("inbox", "out", "notebooks", ".*"), dirs_exist_ok=True
+    )
     settings = folder / "engagement.yaml"
     if name:
         lines = settings.read_text(encoding="utf-8").splitlines(keepends=True)

@@ -14,14 +14,21 @@ from making.times import END, day_number, jalali
 VOICES = {"interview": 24, "social": 60, "review": 70, "support": 46}
 """Texts by source."""
 CASES_FROM = "1403-07-01"
-CAUSES = {"delivery": "moved_slot", "setup": "late_installer", "support": "repeated_story", "purchase": "hidden_cost",
-          "research": "price", "awareness": "other", "loyalty": "other"}
+CAUSES = {
+    "delivery": "moved_slot",
+    "setup": "late_installer",
+    "support": "repeated_story",
+    "purchase": "hidden_cost",
+    "research": "price",
+    "awareness": "other",
+    "loyalty": "other",
+}
 CHANGES = {"moved_slot": ("slot-picker", "1403-10-01")}
 """Cause → action of the backlog that answers it, and when customers were told."""
 
 
 def invitations(people: pd.DataFrame, asked: pd.DataFrame, plan: Plan, rng: np.random.Generator) -> pd.DataFrame:
-    """Return one row an invitation to the quarterly survey: who answered, and as many more as the response rate says."""
+    """Return one row an invitation to the quarterly survey: who answered, and who did not as the response rate says."""
     wave = asked["day"].map(lambda day: max(k for k, month in enumerate(WAVES) if _first(month) <= day))
     silent = round(len(asked) / len(WAVES) * (1 / plan.response_rate - 1))
     frames = []
@@ -42,9 +49,15 @@ def voice(people: pd.DataFrame, rng: np.random.Generator, said: Comments) -> pd.
     """Return texts that nobody asked a score for: interviews, social posts, reviews, support messages."""
     n = sum(VOICES.values())
     stages = np.array(["research", "purchase", "delivery", "setup", "support"])
-    frame = pd.DataFrame({"source": np.repeat(list(VOICES), list(VOICES.values())), "day": rng.integers(0, LAST, n),
-                          "stage": stages[rng.choice(5, n, p=[0.12, 0.16, 0.36, 0.14, 0.22])],
-                          "nps": rng.choice([2, 5, 7, 10], n), "lang": np.where(rng.random(n) < 0.85, "FA", "EN")})
+    frame = pd.DataFrame(
+        {
+            "source": np.repeat(list(VOICES), list(VOICES.values())),
+            "day": rng.integers(0, LAST, n),
+            "stage": stages[rng.choice(5, n, p=[0.12, 0.16, 0.36, 0.14, 0.22])],
+            "nps": rng.choice([2, 5, 7, 10], n),
+            "lang": np.where(rng.random(n) < 0.85, "FA", "EN"),
+        }
+    )
     known = rng.random(n) < 0.4
     frame["customer"] = np.where(known, present(people, frame["day"].to_numpy(), rng), -1)
     frame["text"] = said.texts(frame, rng)
@@ -65,12 +78,20 @@ def cases(answers: pd.DataFrame, plan: Plan, rng: np.random.Generator) -> pd.Dat
     won = rng.random(n) < plan.recovered
     cause = unhappy["stage"].map(CAUSES).to_numpy()
     told = [_told(what, at) for what, at in zip(cause, opened, strict=True)]
-    return pd.DataFrame({
-        "case_id": [f"K{k:05d}" for k in range(n)], "response_id": unhappy["response_id"].to_numpy(), "opened": opened,
-        "contacted": np.where(called, contacted, np.nan), "closed": np.where(called, closed, np.nan),
-        "owner": np.where(unhappy["stage"] == "support", "support-lead", "cx-manager"), "cause": cause,
-        "change_id": [change for change, _ in told], "told": [day for _, day in told],
-        "outcome": np.where(~called, "", np.where(won, "recovered", "not_recovered"))})
+    return pd.DataFrame(
+        {
+            "case_id": [f"K{k:05d}" for k in range(n)],
+            "response_id": unhappy["response_id"].to_numpy(),
+            "opened": opened,
+            "contacted": np.where(called, contacted, np.nan),
+            "closed": np.where(called, closed, np.nan),
+            "owner": np.where(unhappy["stage"] == "support", "support-lead", "cx-manager"),
+            "cause": cause,
+            "change_id": [change for change, _ in told],
+            "told": [day for _, day in told],
+            "outcome": np.where(~called, "", np.where(won, "recovered", "not_recovered")),
+        }
+    )
 
 
 def _told(cause: str, opened: float) -> tuple[str, float]:

@@ -64,7 +64,8 @@ class Plan:
     exposed, leave_exposed, leave_other
         Share of the starting cohort that missed a delivery slot, and the share of each kind that left.
     project_share, project_rate, other_rate
-        Share of customers who furnish a home, and orders a month of them and of the others after the first order.
+        Share of customers who furnish a home; further orders a month, and the chance to have all one needs after an
+        order, of them and of the others.
     first_reply, resolution, stuck
         Median and log-spread of minutes; `stuck` is the share of tickets waiting for spare parts and their median.
     bot_share
@@ -93,19 +94,36 @@ class Plan:
     ces_step: tuple[str, float] = ("1403-10-01", 3.9)
     pulse_nps: float = 8.0
     pulse_csat: float = 3.8
-    drivers: dict[str, float] = field(default_factory=lambda: {
-        "delivery": 0.45, "support": 0.30, "product": 0.20, "price": 0.10, "website": 0.05, "installation": 0.0})
-    item_means: dict[str, float] = field(default_factory=lambda: {
-        "delivery": 4.0, "support": 4.5, "product": 5.4, "price": 4.4, "website": 5.2, "installation": 5.0})
+    drivers: dict[str, float] = field(
+        default_factory=lambda: {
+            "delivery": 0.45,
+            "support": 0.30,
+            "product": 0.20,
+            "price": 0.10,
+            "website": 0.05,
+            "installation": 0.0,
+        }
+    )
+    item_means: dict[str, float] = field(
+        default_factory=lambda: {
+            "delivery": 4.0,
+            "support": 4.5,
+            "product": 5.4,
+            "price": 4.4,
+            "website": 5.2,
+            "installation": 5.0,
+        }
+    )
     item_correlation: float = 0.35
-    cohort: dict[str, int] = field(default_factory=lambda: {
-        "stayed": 1494, "left": 306, "left_before": 140, "new_stayed": 518, "new_left": 42})
+    cohort: dict[str, int] = field(
+        default_factory=lambda: {"stayed": 1494, "left": 306, "left_before": 140, "new_stayed": 518, "new_left": 42}
+    )
     exposed: float = 0.20
     leave_exposed: float = 0.30
     leave_other: float = 0.1375
     project_share: float = 0.18
-    project_rate: float = 0.60
-    other_rate: float = 0.05
+    project_rate: tuple[float, float] = (0.8, 0.06)
+    other_rate: tuple[float, float] = (0.12, 0.4)
     first_reply: tuple[float, float] = (95.0, 0.9)
     resolution: tuple[float, float] = (1_500.0, 1.2)
     stuck: tuple[float, float] = (0.16, 200_000.0)
@@ -117,8 +135,12 @@ class Plan:
     response_rate: float = 0.30
     ticket_growth: float = 1.6
     parts_growth: float = 6.0
-    competitor_lead: dict[str, dict[str, float]] = field(default_factory=lambda: {
-        "khane-aval": {"delivery": 0.9, "price": -0.3}, "bargh-bazar": {"price": 0.7, "support": -0.6}})
+    competitor_lead: dict[str, dict[str, float]] = field(
+        default_factory=lambda: {
+            "khane-aval": {"delivery": 0.9, "price": -0.3},
+            "bargh-bazar": {"price": 0.7, "support": -0.6},
+        }
+    )
     called_back: tuple[float, float] = (0.70, 1.6)
     recovered: float = 0.45
 
@@ -136,20 +158,43 @@ def null(plan: Plan) -> Plan:
     """Return the plan of a shop in which no group differs, nothing changed and no action works."""
     alike = tuple(replace(contact, nps=8.0, csat=3.8, ces=contact.ces and 5.0) for contact in plan.contacts)
     overall = plan.cohort["left"] / (plan.cohort["left"] + plan.cohort["stayed"])
-    return replace(plan, contacts=alike, age_shift={}, ces_step=(plan.ces_step[0], 5.0),
-                   drivers=dict.fromkeys(plan.drivers, 0.0), item_means=dict.fromkeys(plan.item_means, 4.8),
-                   leave_exposed=overall, leave_other=overall, project_share=0.0, stuck=(0.0, plan.stuck[1]),
-                   sms_called=(0.2, 0.2), reminder_reviewed=(0.09, 0.09), late=(0.14, 0.14), ticket_growth=1.0, parts_growth=1.0,
-                   competitor_lead={brand: {} for brand in plan.competitor_lead})
+    return replace(
+        plan,
+        contacts=alike,
+        age_shift={},
+        ces_step=(plan.ces_step[0], 5.0),
+        drivers=dict.fromkeys(plan.drivers, 0.0),
+        item_means=dict.fromkeys(plan.item_means, 4.8),
+        leave_exposed=overall,
+        leave_other=overall,
+        project_share=0.0,
+        other_rate=(0.3, 0.2),
+        stuck=(0.0, plan.stuck[1]),
+        sms_called=(0.2, 0.2),
+        reminder_reviewed=(0.09, 0.09),
+        late=(0.14, 0.14),
+        ticket_growth=1.0,
+        parts_growth=1.0,
+        competitor_lead={brand: {} for brand in plan.competitor_lead},
+    )
 
 
 def truths(plan: Plan) -> dict[str, Any]:
     """Return what a correct analysis of data made from `plan` must find."""
     return {
-        "nps": _nps(plan), "csat": _csat(plan), "ces": _ces(plan), "emotion": _emotion(plan), "pulse": _pulse(plan),
-        "drivers": _drivers(plan), "retention": _retention(plan), "exposure": _exposure(plan),
-        "service": _service(plan), "experiments": _experiments(plan), "segments": _segments(plan),
-        "null_attributes": ["gender", "city"], "staff_between_share": 0.0,
+        "nps": _nps(plan),
+        "csat": _csat(plan),
+        "ces": _ces(plan),
+        "emotion": _emotion(plan),
+        "pulse": _pulse(plan),
+        "drivers": _drivers(plan),
+        "retention": _retention(plan),
+        "exposure": _exposure(plan),
+        "service": _service(plan),
+        "experiments": _experiments(plan),
+        "segments": _segments(plan),
+        "null_attributes": ["gender", "city"],
+        "staff_between_share": 0.0,
         "response_rate": plan.response_rate,
         "loop": {"contacted": plan.called_back[0], "days": plan.called_back[1], "recovered": plan.recovered},
         "late": {"before": plan.late[0], "after": plan.late[1], "from": plan.ces_step[0]},
@@ -158,35 +203,51 @@ def truths(plan: Plan) -> dict[str, Any]:
 
 def _nps(plan: Plan) -> dict[str, Any]:
     """Transactional NPS, mixed over age bands, in points."""
+
     def mixed(contact: Contact) -> float:
         return sum(share * scales.nps(contact.nps + plan.age_offset(band)) for band, share in plan.ages.items())
 
-    by_age = {band: _mean(plan.contacts, lambda c, off=plan.age_offset(band): scales.nps(c.nps + off))
-              for band in plan.ages}
-    return {"overall": _mean(plan.contacts, mixed), "stage": _by(plan, "stage", mixed),
-            "touchpoint": _by(plan, "touchpoint", mixed), "age_band": by_age,
-            "worst_stage": min(_by(plan, "stage", mixed).items(), key=lambda pair: pair[1])[0]}
+    def of_age(band: str) -> float:
+        return _mean(plan.contacts, lambda contact: scales.nps(contact.nps + plan.age_offset(band)))
+
+    return {
+        "overall": _mean(plan.contacts, mixed),
+        "stage": _by(plan, "stage", mixed),
+        "touchpoint": _by(plan, "touchpoint", mixed),
+        "age_band": {band: of_age(band) for band in plan.ages},
+        "worst_stage": min(_by(plan, "stage", mixed).items(), key=lambda pair: pair[1])[0],
+    }
 
 
 def _csat(plan: Plan) -> dict[str, Any]:
     """Transactional satisfaction: top-2-box shares."""
-    return {"overall": _mean(plan.contacts, lambda c: scales.top2(c.csat)),
-            "stage": _by(plan, "stage", lambda c: scales.top2(c.csat))}
+    return {
+        "overall": _mean(plan.contacts, lambda c: scales.top2(c.csat)),
+        "stage": _by(plan, "stage", lambda c: scales.top2(c.csat)),
+    }
 
 
 def _ces(plan: Plan) -> dict[str, Any]:
     """Ease on ces2: mean answer and low-effort share (5 to 7); delivery before and after its step."""
+
     def mean(c: Contact) -> float:
         return scales.average(c.ces, scale="ces")
 
     asked = replace(plan, contacts=tuple(c for c in plan.contacts if c.ces is not None and c.stage != "delivery"))
     after = next(c.ces for c in plan.contacts if c.stage == "delivery")
     before = plan.ces_step[1]
-    return {"stage": _by(asked, "stage", mean),
-            "step": {"month": plan.ces_step[0][:7], "from": plan.ces_step[0], "stage": "delivery",
-                     "before": scales.average(before, scale="ces"), "after": scales.average(after, scale="ces"),
-                     "low_effort_before": scales.high(before, scale="ces", least=5),
-                     "low_effort_after": scales.high(after, scale="ces", least=5)}}
+    return {
+        "stage": _by(asked, "stage", mean),
+        "step": {
+            "month": plan.ces_step[0][:7],
+            "from": plan.ces_step[0],
+            "stage": "delivery",
+            "before": scales.average(before, scale="ces"),
+            "after": scales.average(after, scale="ces"),
+            "low_effort_before": scales.high(before, scale="ces", least=5),
+            "low_effort_after": scales.high(after, scale="ces", least=5),
+        },
+    }
 
 
 def _emotion(plan: Plan) -> dict[str, float]:
@@ -197,9 +258,12 @@ def _emotion(plan: Plan) -> dict[str, float]:
 def _pulse(plan: Plan) -> dict[str, Any]:
     """The quarterly survey: one truth for all waves."""
     centres = {band: plan.pulse_nps + plan.age_offset(band) for band in plan.ages}
-    return {"nps": sum(share * scales.nps(centres[band]) for band, share in plan.ages.items()),
-            "nps_age_band": {band: scales.nps(centre) for band, centre in centres.items()},
-            "csat": scales.top2(plan.pulse_csat), "changed_waves": []}
+    return {
+        "nps": sum(share * scales.nps(centres[band]) for band, share in plan.ages.items()),
+        "nps_age_band": {band: scales.nps(centre) for band, centre in centres.items()},
+        "csat": scales.top2(plan.pulse_csat),
+        "changed_waves": [],
+    }
 
 
 def _drivers(plan: Plan) -> dict[str, Any]:
@@ -214,22 +278,36 @@ def _retention(plan: Plan) -> dict[str, Any]:
     cohort = plan.cohort
     start, end = cohort["stayed"] + cohort["left"], cohort["stayed"] + cohort["new_stayed"]
     new = cohort["new_stayed"] + cohort["new_left"]
-    return {"window": WINDOW, "start": start, "end": end, "new": new, "new_at_end": cohort["new_stayed"],
-            "crr": cohort["stayed"] / start, "churn": cohort["left"] / start, "naive_formula": (end - new) / start}
+    return {
+        "window": WINDOW,
+        "start": start,
+        "end": end,
+        "new": new,
+        "new_at_end": cohort["new_stayed"],
+        "crr": cohort["stayed"] / start,
+        "churn": cohort["left"] / start,
+        "naive_formula": (end - new) / start,
+    }
 
 
 def _exposure(plan: Plan) -> dict[str, Any]:
     """Leaving after a missed delivery slot against the others, in the starting cohort."""
-    return {"touchpoint": "missed_slot", "leave_exposed": plan.leave_exposed, "leave_other": plan.leave_other,
-            "ratio": plan.leave_exposed / plan.leave_other}
+    return {
+        "touchpoint": "missed_slot",
+        "leave_exposed": plan.leave_exposed,
+        "leave_other": plan.leave_other,
+        "ratio": plan.leave_exposed / plan.leave_other,
+    }
 
 
 def _service(plan: Plan) -> dict[str, Any]:
     """Minutes of people's tickets, day and night, bots out; open tickets are still running."""
     median, spread = plan.first_reply
-    return {"first_response": {"median": median, "p90": median * 2.718281828459045 ** (1.2815515655446004 * spread)},
-            "resolution": {"median": _mixture_quantile(plan, 0.5), "p90": _mixture_quantile(plan, 0.9)},
-            "bot_share": plan.bot_share}
+    return {
+        "first_response": {"median": median, "p90": median * 2.718281828459045 ** (1.2815515655446004 * spread)},
+        "resolution": {"median": _mixture_quantile(plan, 0.5), "p90": _mixture_quantile(plan, 0.9)},
+        "bot_share": plan.bot_share,
+    }
 
 
 def _mixture_quantile(plan: Plan, share: float) -> float:
@@ -248,14 +326,18 @@ def _mixture_quantile(plan: Plan, share: float) -> float:
 
 def _experiments(plan: Plan) -> dict[str, Any]:
     """Outcome shares of the two experiments: hold-out, treated, difference."""
-    return {name: {"outcome": outcome, "holdout": without, "treated": with_it, "effect": with_it - without}
-            for name, outcome, (without, with_it) in (("delivery_sms", "called", plan.sms_called),
-                                                       ("review_reminder", "reviewed", plan.reminder_reviewed))}
+    return {
+        name: {"outcome": outcome, "holdout": without, "treated": with_it, "effect": with_it - without}
+        for name, outcome, (without, with_it) in (
+            ("delivery_sms", "called", plan.sms_called),
+            ("review_reminder", "reviewed", plan.reminder_reviewed),
+        )
+    }
 
 
 def _segments(plan: Plan) -> dict[str, Any]:
-    """Purchase types: two where some furnish a home, else one."""
-    return {"count": 2 if plan.project_share else 1, "project_share": plan.project_share}
+    """Two purchase types where some furnish a home; the battery of the quarterly survey is one cloud always."""
+    return {"purchases": 2 if plan.project_share else 1, "battery": 1, "project_share": plan.project_share}
 
 
 def _by(plan: Plan, name: str, value: Any) -> dict[str, float]:

@@ -25,10 +25,18 @@ def after_contact(people: pd.DataFrame, plan: Plan, rng: np.random.Generator, sa
     n, field = len(contact), lambda name: np.array([getattr(c, name) for c in plan.contacts])[contact]
     hidden = _hidden(row, len(people), n, rng)
     shift = people["age_band"].map(plan.age_offset).to_numpy()[row]
-    frame = pd.DataFrame({"customer": row, "day": day, "stage": field("stage"), "touchpoint": field("touchpoint"),
-                          "label": field("label"), "channel": field("channel"),
-                          "nps": answers(field("nps").astype(float) + shift, hidden["nps"], scale="nps"),
-                          "csat": answers(field("csat").astype(float), hidden["csat"], scale="csat")})
+    frame = pd.DataFrame(
+        {
+            "customer": row,
+            "day": day,
+            "stage": field("stage"),
+            "touchpoint": field("touchpoint"),
+            "label": field("label"),
+            "channel": field("channel"),
+            "nps": answers(field("nps").astype(float) + shift, hidden["nps"], scale="nps"),
+            "csat": answers(field("csat").astype(float), hidden["csat"], scale="csat"),
+        }
+    )
     frame["ces"] = _ease(field("ces").astype(float), frame, hidden["ces"], plan)
     frame = frame.sort_values("day", kind="stable", ignore_index=True)
     frame["response_id"] = _ids(n, rng)
@@ -69,8 +77,7 @@ def _ease(centre: np.ndarray, frame: pd.DataFrame, hidden: np.ndarray, plan: Pla
 
 def _skipped(frame: pd.DataFrame, rng: np.random.Generator) -> pd.DataFrame:
     """Some questions are skipped, at random."""
-    skipped = {name: frame[name].astype(float).where(rng.random(len(frame)) < ASKED_OF_ALL)
-               for name in ("csat", "ces")}
+    skipped = {name: frame[name].astype(float).where(rng.random(len(frame)) < ASKED_OF_ALL) for name in ("csat", "ces")}
     return frame.assign(**skipped, nps=frame["nps"].astype(float).where(rng.random(len(frame)) < 0.985))
 
 
@@ -83,9 +90,16 @@ def pulse(people: pd.DataFrame, plan: Plan, rng: np.random.Generator, said: Comm
     n = len(wave)
     hidden = _battery(n, plan, rng)
     shift = people["age_band"].map(plan.age_offset).to_numpy()[row]
-    frame = pd.DataFrame({"customer": row, "day": day, "stage": "", "lang": "FA",
-                          "nps": answers(plan.pulse_nps + shift, hidden["nps"], scale="nps"),
-                          "csat": answers(np.full(n, plan.pulse_csat), hidden["csat"], scale="csat")})
+    frame = pd.DataFrame(
+        {
+            "customer": row,
+            "day": day,
+            "stage": "",
+            "lang": "FA",
+            "nps": answers(plan.pulse_nps + shift, hidden["nps"], scale="nps"),
+            "csat": answers(np.full(n, plan.pulse_csat), hidden["csat"], scale="csat"),
+        }
+    )
     for item, centre in plan.item_means.items():
         frame[item] = answers(np.full(n, centre), hidden[item], scale="item")
     frame = frame.sort_values("day", kind="stable", ignore_index=True)

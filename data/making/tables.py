@@ -20,13 +20,21 @@ def tables(plan: Plan, *, seed: int = SEED) -> dict[str, pd.DataFrame]:
     """Return table name → frame in the columns and kinds of the workbook's canonical tables."""
     told = frames(plan, seed=seed)
     ids = told["customers"]["customer_id"]
-    return {"responses": _responses(told, ids), "items": _items(told["pulse"], list(plan.item_means)),
-            "customers": _customers(told["customers"]), "transactions": _transactions(told["transactions"]),
-            "tickets": _tickets(told["tickets"], ids), "events": _events(told["events"]),
-            "contacts": _contacts(told["contacts"]), "invitations": _invitations(told["invitations"], ids),
-            "cases": _cases(told["cases"]), "staff": _staff(told["staff"]), "readings": _readings(told["readings"]),
-            "competitors": _texts(told["competitors"].astype({"n": float})),
-            "ratings": _texts(told["ratings"].astype({"score": float}))}
+    return {
+        "responses": _responses(told, ids),
+        "items": _items(told["pulse"], list(plan.item_means)),
+        "customers": _customers(told["customers"]),
+        "transactions": _transactions(told["transactions"]),
+        "tickets": _tickets(told["tickets"], ids),
+        "events": _events(told["events"]),
+        "contacts": _contacts(told["contacts"]),
+        "invitations": _invitations(told["invitations"], ids),
+        "cases": _cases(told["cases"]),
+        "staff": _staff(told["staff"]),
+        "readings": _readings(told["readings"]),
+        "competitors": _texts(told["competitors"].astype({"n": float})),
+        "ratings": _texts(told["ratings"].astype({"score": float})),
+    }
 
 
 def _responses(told: dict[str, pd.DataFrame], ids: pd.Series) -> pd.DataFrame:
@@ -35,10 +43,27 @@ def _responses(told: dict[str, pd.DataFrame], ids: pd.Series) -> pd.DataFrame:
     scales = {"after_contact": "nps:nps csat:csat5 ces:ces2", "pulse": "nps:nps csat:csat5"}
     parts = [told[survey].assign(survey=survey, kind=kind, instrument=scales[survey]) for survey, kind in asked.items()]
     rows = pd.concat(parts, ignore_index=True)
-    columns = ["response_id", "customer_id", "answered_at", "survey", "instrument", "lang", "kind", "stage", "touchpoint",
-               "channel", "nps", "csat", "ces", "comment"]
-    rows = rows.assign(customer_id=ids.to_numpy()[rows["customer"]], answered_at=_days(rows["day"] + 0.5),
-                       lang=rows["lang"].str.lower().where(rows["survey"] == "after_contact", ""))
+    columns = [
+        "response_id",
+        "customer_id",
+        "answered_at",
+        "survey",
+        "instrument",
+        "lang",
+        "kind",
+        "stage",
+        "touchpoint",
+        "channel",
+        "nps",
+        "csat",
+        "ces",
+        "comment",
+    ]
+    rows = rows.assign(
+        customer_id=ids.to_numpy()[rows["customer"]],
+        answered_at=_days(rows["day"] + 0.5),
+        lang=rows["lang"].str.lower().where(rows["survey"] == "after_contact", ""),
+    )
     return _texts(rows[columns].astype({"nps": float, "csat": float, "ces": float}))
 
 
@@ -49,8 +74,11 @@ def _items(pulse: pd.DataFrame, battery: list[str]) -> pd.DataFrame:
 
 def _customers(people: pd.DataFrame) -> pd.DataFrame:
     columns = {"joined_on": _days(people["joined"]), "left_on": _days(people["left"])}
-    people = people.assign(**columns, consent=people["consent"].astype("boolean"),
-                           city=people["city"].map({key: city["spellings"][0] for key, city in words()["cities"].items()}))
+    people = people.assign(
+        **columns,
+        consent=people["consent"].astype("boolean"),
+        city=people["city"].map({key: city["spellings"][0] for key, city in words()["cities"].items()}),
+    )
     return _texts(people[["customer_id", "joined_on", "left_on", "consent", "age_band", "gender", "city"]])
 
 
@@ -62,14 +90,29 @@ def _transactions(bought: pd.DataFrame) -> pd.DataFrame:
 
 def _tickets(tickets: pd.DataFrame, ids: pd.Series) -> pd.DataFrame:
     """Tickets as known when the export was made."""
+
     def known(name: str) -> pd.Series:
         return tickets[name].where(tickets[name] <= EXPORTED).astype("datetime64[us]")
 
-    columns = ["ticket_id", "customer_id", "opened_at", "first_reply_at", "resolved_at", "reopened", "channel", "topic",
-               "agent", "by_bot"]
-    rows = tickets.assign(customer_id=ids.to_numpy()[tickets["customer"]], first_reply_at=known("replied_at"),
-                          resolved_at=known("solved_at"), reopened=(tickets["reopens"] > 0).astype("boolean"),
-                          opened_at=tickets["opened_at"].astype("datetime64[us]"))
+    columns = [
+        "ticket_id",
+        "customer_id",
+        "opened_at",
+        "first_reply_at",
+        "resolved_at",
+        "reopened",
+        "channel",
+        "topic",
+        "agent",
+        "by_bot",
+    ]
+    rows = tickets.assign(
+        customer_id=ids.to_numpy()[tickets["customer"]],
+        first_reply_at=known("replied_at"),
+        resolved_at=known("solved_at"),
+        reopened=(tickets["reopens"] > 0).astype("boolean"),
+        opened_at=tickets["opened_at"].astype("datetime64[us]"),
+    )
     return _texts(rows[columns].astype({"by_bot": "boolean"}))
 
 
@@ -85,16 +128,24 @@ def _contacts(contacts: pd.DataFrame) -> pd.DataFrame:
 
 
 def _invitations(asked: pd.DataFrame, ids: pd.Series) -> pd.DataFrame:
-    rows = pd.DataFrame({"invitation_id": [f"I{k:05d}" for k in range(len(asked))], "survey": "pulse",
-                         "customer_id": ids.to_numpy()[asked["customer"]], "invited_at": _days(asked["day"]).to_numpy(),
-                         "answered": asked["answered"].astype("boolean").array})
+    rows = pd.DataFrame(
+        {
+            "invitation_id": [f"I{k:05d}" for k in range(len(asked))],
+            "survey": "pulse",
+            "customer_id": ids.to_numpy()[asked["customer"]],
+            "invited_at": _days(asked["day"]).to_numpy(),
+            "answered": asked["answered"].astype("boolean").array,
+        }
+    )
     return _texts(rows)
 
 
 def _cases(cases: pd.DataFrame) -> pd.DataFrame:
     """Cases as known when the export was made."""
     last = day_number(END) + 1
-    dates = {f"{name}_at": _days(cases[name].where(cases[name] < last)) for name in ("opened", "contacted", "closed", "told")}
+    dates = {
+        f"{name}_at": _days(cases[name].where(cases[name] < last)) for name in ("opened", "contacted", "closed", "told")
+    }
     rows = cases.assign(**dates, outcome=cases["outcome"].where(cases["closed"] < last, ""))
     columns = ["case_id", "response_id", *dates, "owner", "cause", "change_id", "outcome"]
     return _texts(rows[columns])

@@ -27,14 +27,20 @@ def tickets(people: pd.DataFrame, plan: Plan, rng: np.random.Generator) -> pd.Da
     reply = _lognormal(*plan.first_reply, COUNT, rng)
     solving = np.maximum(_solving(plan, rng), reply * 1.2)
     reply, solving = np.where(by_bot, 0.05, reply), np.where(by_bot, 4 + 10 * rng.random(COUNT), solving)
-    return pd.DataFrame({
-        "ticket_id": [str(31_000 + k) for k in range(COUNT)], "opened_at": opened,
-        "customer": present(people, day, rng), "by_bot": by_bot,
-        "replied_at": _after(opened, reply), "solved_at": _after(opened, solving),
-        "topic": np.array(list(TOPICS))[np.searchsorted(np.cumsum(list(TOPICS.values())), rng.random(COUNT))],
-        "agent": np.where(by_bot, BOT, np.array(AGENTS)[rng.integers(0, len(AGENTS), COUNT)]),
-        "channel": np.where(by_bot, "Chat", np.array(["Email", "Phone", "Chat", "Web"])[rng.integers(0, 4, COUNT)]),
-        "reopens": (rng.random(COUNT) < REOPENED).astype(int)})
+    return pd.DataFrame(
+        {
+            "ticket_id": [str(31_000 + k) for k in range(COUNT)],
+            "opened_at": opened,
+            "customer": present(people, day, rng),
+            "by_bot": by_bot,
+            "replied_at": _after(opened, reply),
+            "solved_at": _after(opened, solving),
+            "topic": np.array(list(TOPICS))[np.searchsorted(np.cumsum(list(TOPICS.values())), rng.random(COUNT))],
+            "agent": np.where(by_bot, BOT, np.array(AGENTS)[rng.integers(0, len(AGENTS), COUNT)]),
+            "channel": np.where(by_bot, "Chat", np.array(["Email", "Phone", "Chat", "Web"])[rng.integers(0, 4, COUNT)]),
+            "reopens": (rng.random(COUNT) < REOPENED).astype(int),
+        }
+    )
 
 
 def _rising(n: int, growth: float, rng: np.random.Generator) -> np.ndarray:

@@ -14,8 +14,12 @@ UTC_OFFSET = dt.timedelta(hours=3, minutes=30)
 OPENS, CLOSES = 9, 18
 WEEKEND = (3, 4)
 """Thursday and Friday, as Python counts weekdays."""
-HOLIDAYS = (("1403-01-01", "1403-01-04"), ("1403-01-13", "1403-01-13"), ("1404-01-01", "1404-01-04"),
-            ("1404-01-13", "1404-01-13"))
+HOLIDAYS = (
+    ("1403-01-01", "1403-01-04"),
+    ("1403-01-13", "1403-01-13"),
+    ("1404-01-01", "1404-01-04"),
+    ("1404-01-13", "1404-01-13"),
+)
 _PERSIAN = str.maketrans("0123456789", "".join(chr(0x06F0 + digit) for digit in range(10)))
 
 
@@ -50,7 +54,8 @@ def moments(days: np.ndarray, rng: np.random.Generator, *, first: int = 8, last:
     """Return a local moment on each day, between the hours `first` and `last`."""
     seconds = rng.integers(first * 3600, last * 3600, len(days))
     midnight = dt.datetime.combine(START, dt.time())
-    return [midnight + dt.timedelta(days=int(day), seconds=int(second)) for day, second in zip(days, seconds)]
+    pairs = zip(days.tolist(), seconds.tolist(), strict=True)
+    return [midnight + dt.timedelta(days=int(day), seconds=second) for day, second in pairs]
 
 
 def iso(moment: dt.datetime) -> str:
@@ -66,8 +71,11 @@ def iso_utc(moment: dt.datetime) -> str:
 @cache
 def working_days() -> tuple[dt.datetime, ...]:
     """Opening moments of all working days, well past the end of the data."""
-    closed = {day_number(jalali(first)) + k for first, last in HOLIDAYS
-              for k in range((jalali(last) - jalali(first)).days + 1)}
+    closed = {
+        day_number(jalali(first)) + k
+        for first, last in HOLIDAYS
+        for k in range((jalali(last) - jalali(first)).days + 1)
+    }
     days = (day_of(number) for number in range(-10, 1500) if number not in closed)
     return tuple(dt.datetime.combine(day, dt.time(OPENS)) for day in days if day.weekday() not in WEEKEND)
 

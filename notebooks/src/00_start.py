@@ -138,7 +138,7 @@ section.save(out, 0)
 #
 # 1. That every part has been decided. Not whether the decisions are right.
 # 2. So that anybody can read it again and get the same tables.
-# 3. The weakest, unless a finding says that another step waits for it.
+# 3. The weakest, unless a finding says that it waits for another step.
 #
 # </details>
 

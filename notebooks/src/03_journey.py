@@ -89,7 +89,7 @@ page.exhibit(section, "touchpoints")
 # %% [markdown] key="pitfall"
 # ## Pitfall: only those who stayed
 #
-# Customers who left at the third stage are not there to be asked at the seventh. Feelings late in the journey come from survivors; a rising curve may be nothing but that.
+# Customers who left at the third stage are not there to be asked at the seventh. Feelings late in the journey come from survivors; a rising curve may be nothing but that. The number below is how many different customers have answered at all.
 
 # %% key="pitfall-who-answers"
 page.value(case.columns("responses", "stage", "customer_id")["customer_id"].nunique())

@@ -64,7 +64,7 @@ page.sentences(section)
 page.exhibit(section, "raci")
 
 # %% [markdown] key="read-raci"
-# Marked cells break the rule. Letters in the language of the table: who does it, who answers for it, who is asked, who is told.
+# Marked cells break the rule. R does it, A answers for it, C is asked, I is told.
 
 # %% [markdown] key="ask-load"
 # ### Is somebody carrying too much?
@@ -87,7 +87,7 @@ page.exhibit(section, "reporting")
 # %% [markdown] key="pitfall"
 # ## Pitfall: responsibility by committee
 #
-# A committee can advise, decide and watch. It cannot be accountable: there is nobody to call on Monday. Put a role there, and let the committee be consulted.
+# A committee can advise, decide and watch. It cannot be accountable: there is nobody to call on Monday. Put a role there, and let the committee be consulted. The number below is how many of the six functions sit in yours.
 
 # %% key="pitfall-functions"
 page.value(len(governance.functions_present(case)), n=len(governance.FUNCTIONS))

@@ -88,7 +88,7 @@ page.exhibit(section, "stack")
 # %% [markdown] key="pitfall"
 # ## Pitfall: the tool before the question
 #
-# A platform bought before the stages are known will measure what it can, not what you need. Bring the map to the demonstration, and let them show your moments of truth.
+# A platform bought before the stages are known will measure what it can, not what you need. Bring the map to the demonstration, and let them show your moments of truth. The number below says how many you have marked.
 
 # %% key="pitfall-truths"
 page.value(sum(point.moment_of_truth for point in case.engagement.journey.touchpoints), n=len(points))

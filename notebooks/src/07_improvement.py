@@ -51,7 +51,7 @@ first = next((action for action in improvement.ranked(case) if action.value and 
 page.value(improvement.per_effort(first) if first else None)
 
 # %% [markdown] key="estimate"
-# The library does so for all open actions and puts the best middle first. Whether the order means anything is another question.
+# The library does so for all open actions and sorts them by the middle of their ranges. Whether that order means anything is another question.
 
 # %% key="said-first-choice"
 section = improvement.section(case)

@@ -80,7 +80,7 @@ page.exhibit(section, "chain")
 # %% [markdown] key="pitfall"
 # ## Pitfall: a strategy of whole chains only
 #
-# A chain can be made whole by deleting the promise. That is honest, but it is not ambition. Keep the broken link in sight until it is mended or the promise is taken back in the open.
+# A chain can be made whole by deleting the promise. That is honest, but it is not ambition. Keep the broken link in sight until it is mended or the promise is taken back in the open. The number below is how many promises there are.
 
 # %% key="pitfall-promises"
 page.value(len(case.engagement.vision.feelings))
@@ -118,7 +118,7 @@ section.save(out, 8)
 #
 # <details><summary>Answers</summary>
 #
-# 1. Not yet: nobody knows for which customer it is done.
+# 1. Not yet: nobody knows which promise it keeps.
 # 2. The first broken one; what follows hangs on it.
 # 3. A target is decided, an effect is proven.
 #

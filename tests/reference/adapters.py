@@ -13,8 +13,35 @@ import pandas as pd
 
 from cxlib.intake import persian
 from cxlib.measures import (
-    attribution, choice, control, effects, forecasts, journeys, keyness, plotdots, privacy, promoters, ranking, raters,
-    retention, returns, sbg, sequential, shares, shifts, spend, survey, survival, targets, value, weighting,
+    attribution,
+    choice,
+    classes,
+    control,
+    drivers,
+    effects,
+    forecasts,
+    journeys,
+    keyness,
+    ordinal,
+    plotdots,
+    privacy,
+    promoters,
+    ranking,
+    raters,
+    retention,
+    returns,
+    rfm,
+    sbg,
+    segments,
+    sequential,
+    shares,
+    shifts,
+    spend,
+    survey,
+    survival,
+    targets,
+    value,
+    weighting,
 )
 
 Inputs = Mapping[str, Any]
@@ -32,8 +59,8 @@ def _rows(dataset: pd.DataFrame, wanted: Any) -> pd.DataFrame:
         return dataset
     if isinstance(wanted, str):
         return dataset.query(wanted)
-    for column, value in wanted.items():
-        dataset = dataset[dataset[column].isin(value if isinstance(value, list) else [value])]
+    for column, kept in wanted.items():
+        dataset = dataset[dataset[column].isin(kept if isinstance(kept, list) else [kept])]
     return dataset
 
 
@@ -47,10 +74,11 @@ def _from_zero(places: Any) -> Any:
 
 
 def _ratings(inputs: Inputs, dataset: pd.DataFrame | None) -> Any:
-    return inputs["ratings"] if "ratings" in inputs else dataset
+    return inputs.get("ratings", dataset)
 
 
 # --- NPS, shares, satisfaction
+
 
 def _group(inputs: Inputs) -> promoters.Promoters:
     return promoters.Promoters(inputs["promoters"], inputs["passives"], inputs["detractors"])
@@ -58,8 +86,14 @@ def _group(inputs: Inputs) -> promoters.Promoters:
 
 def nps_from_scores(inputs: Inputs, dataset: pd.DataFrame | None) -> Found:
     group = promoters.promoters(inputs["scores"])
-    return {"promoters": group.promoters, "passives": group.passives, "detractors": group.detractors, "nps": group.net,
-            "variance": group.variance, "se": group.se}
+    return {
+        "promoters": group.promoters,
+        "passives": group.passives,
+        "detractors": group.detractors,
+        "nps": group.net,
+        "variance": group.variance,
+        "se": group.se,
+    }
 
 
 def nps_wald(inputs: Inputs, dataset: pd.DataFrame | None) -> Found:
@@ -69,8 +103,14 @@ def nps_wald(inputs: Inputs, dataset: pd.DataFrame | None) -> Found:
 
 def nps_adjusted_wald(inputs: Inputs, dataset: pd.DataFrame | None) -> Found:
     found = promoters.adjusted_wald(_group(inputs), **_level(inputs))
-    return {"nps": found.net, "se": found.se, "ci_low": found.low, "ci_high": found.high, "ci_low_raw": found.low_raw,
-            "ci_high_raw": found.high_raw}
+    return {
+        "nps": found.net,
+        "se": found.se,
+        "ci_low": found.low,
+        "ci_high": found.high,
+        "ci_low_raw": found.low_raw,
+        "ci_high_raw": found.high_raw,
+    }
 
 
 def nps_score_interval(inputs: Inputs, dataset: pd.DataFrame | None) -> Found:
@@ -81,8 +121,13 @@ def nps_score_interval(inputs: Inputs, dataset: pd.DataFrame | None) -> Found:
 def nps_difference(inputs: Inputs, dataset: pd.DataFrame | None) -> Found:
     test = str(inputs.get("test", "adjusted_wald")).replace(".", "_")
     found = promoters.net_difference(_group(inputs["a"]), _group(inputs["b"]), test=test, **_level(inputs))
-    return {"difference": found.centre, "se": found.se, "ci_low": found.low, "ci_high": found.high,
-            "p_value": found.p_value}
+    return {
+        "difference": found.centre,
+        "se": found.se,
+        "ci_low": found.low,
+        "ci_high": found.high,
+        "p_value": found.p_value,
+    }
 
 
 def nps_sample_size(inputs: Inputs, dataset: pd.DataFrame | None) -> Found:
@@ -91,8 +136,9 @@ def nps_sample_size(inputs: Inputs, dataset: pd.DataFrame | None) -> Found:
 
 def nps_two_sample_size(inputs: Inputs, dataset: pd.DataFrame | None) -> Found:
     power = {"power": inputs["power"]} if "power" in inputs else {}
-    found = promoters.two_sample_size(difference=inputs["difference"], variance_sum=inputs["variance_sum"], **power,
-                                      **_level(inputs))
+    found = promoters.two_sample_size(
+        difference=inputs["difference"], variance_sum=inputs["variance_sum"], **power, **_level(inputs)
+    )
     return {"n_exact": found.n_exact, "n_per_group": found.n_per_group}
 
 
@@ -118,10 +164,13 @@ def quantiles(inputs: Inputs, dataset: pd.DataFrame | None) -> Found:
 def csat(inputs: Inputs, dataset: pd.DataFrame | None) -> Found:
     scale = f"csat{inputs['scale_max']}"
     good = survey.csat(inputs["ratings"], scale=scale, **_level(inputs))
-    return {"mean": survey.mean(inputs["ratings"]).value,
-            "top_box_count": survey.good_count(inputs["ratings"], instrument=scale),
-            "top_box_pct": shares.percent(good.value), "ci_low_pct": shares.percent(good.low),
-            "ci_high_pct": shares.percent(good.high)}
+    return {
+        "mean": survey.mean(inputs["ratings"]).value,
+        "top_box_count": survey.good_count(inputs["ratings"], instrument=scale),
+        "top_box_pct": shares.percent(good.value),
+        "ci_low_pct": shares.percent(good.low),
+        "ci_high_pct": shares.percent(good.high),
+    }
 
 
 _CES = {"1.0": "ces1", "1": "ces1", "2.0": "ces2", "2": "ces2"}
@@ -130,17 +179,29 @@ _CES = {"1.0": "ces1", "1": "ces1", "2.0": "ces2", "2": "ces2"}
 def ces(inputs: Inputs, dataset: pd.DataFrame | None) -> Found:
     version = _CES.get(str(inputs["version"]), str(inputs["version"]))
     easy = shares.percent(survey.ces(inputs["ratings"], version=version).value)
-    return {"mean": survey.mean(inputs["ratings"]).value, "good_direction": survey.DIRECTION[version],
-            "easy_pct": easy, "low_effort_pct": easy}
+    return {
+        "mean": survey.mean(inputs["ratings"]).value,
+        "good_direction": survey.DIRECTION[version],
+        "easy_pct": easy,
+        "low_effort_pct": easy,
+    }
 
 
 # --- weighting, response
 
+
 def weighted_nps(inputs: Inputs, dataset: pd.DataFrame | None) -> Found:
     cuts = {name: inputs[name] for name in ("promoter_min", "detractor_below") if name in inputs}
     found = weighting.weighted_net(dataset[inputs["value"]], dataset[inputs["weight"]], **cuts, **_level(inputs))
-    return {"promoters": found.promoters, "passives": found.passives, "detractors": found.detractors, "nps": found.net,
-            "se": found.se, "ci_low": found.low, "ci_high": found.high}
+    return {
+        "promoters": found.promoters,
+        "passives": found.passives,
+        "detractors": found.detractors,
+        "nps": found.net,
+        "se": found.se,
+        "ci_low": found.low,
+        "ci_high": found.high,
+    }
 
 
 def raking(inputs: Inputs, dataset: pd.DataFrame | None) -> Found:
@@ -182,12 +243,15 @@ def response_rate(inputs: Inputs, dataset: pd.DataFrame | None) -> Found:
 
 # --- lifetime value
 
+
 def sbg_fit(inputs: Inputs, dataset: pd.DataFrame | None) -> Found:
     model = sbg.fit(inputs["active"])
     found = {"alpha": model.alpha, "beta": model.beta, "loglik": model.loglik, "mean_churn": model.mean_churn}
     if "horizon" in inputs:
-        found |= {"survival": sbg.survival(model, periods=inputs["horizon"]),
-                  "retention": sbg.retention(model, periods=inputs["horizon"])}
+        found |= {
+            "survival": sbg.survival(model, periods=inputs["horizon"]),
+            "retention": sbg.retention(model, periods=inputs["horizon"]),
+        }
     return found
 
 
@@ -208,9 +272,20 @@ def sbg_multi_cohort(inputs: Inputs, dataset: pd.DataFrame | None) -> Found:
     return {"alpha": model.alpha, "beta": model.beta, "loglik": model.loglik, "mean_churn": model.mean_churn}
 
 
-_COLUMNS = {"x": "frequency", "t_x": "recency", "tx": "recency", "T": "age", "periods": "age", "zbar": "spend",
-            "m": "spend", "weights": "counts", "customer_id": "customer", "masterid": "customer", "sales": "amount",
-            "dollar_value": "amount"}
+_COLUMNS = {
+    "x": "frequency",
+    "t_x": "recency",
+    "tx": "recency",
+    "T": "age",
+    "periods": "age",
+    "zbar": "spend",
+    "m": "spend",
+    "weights": "counts",
+    "customer_id": "customer",
+    "masterid": "customer",
+    "sales": "amount",
+    "dollar_value": "amount",
+}
 
 
 def _histories(inputs: Inputs, dataset: pd.DataFrame) -> pd.DataFrame:
@@ -218,8 +293,9 @@ def _histories(inputs: Inputs, dataset: pd.DataFrame) -> pd.DataFrame:
     frame = dataset.rename(columns=_COLUMNS)
     if "calibration_end" not in inputs:
         return frame
-    return value.histories(_log(frame), customer="customer", day="date", end=_day(inputs["calibration_end"]),
-                           amount="amount")
+    return value.histories(
+        _log(frame), customer="customer", day="date", end=_day(inputs["calibration_end"]), amount="amount"
+    )
 
 
 def _log(frame: pd.DataFrame) -> pd.DataFrame:
@@ -237,11 +313,12 @@ def _bgnbd(inputs: Inputs) -> value.BgNbd:
 def _customers(given: Any) -> pd.DataFrame:
     """Customers as columns frequency, recency, age and spend."""
     return pd.DataFrame([given] if isinstance(given, Mapping) and not _is_columns(given) else given).rename(
-        columns=_COLUMNS)
+        columns=_COLUMNS
+    )
 
 
 def _is_columns(given: Mapping[str, Any]) -> bool:
-    return all(isinstance(value, list) for value in given.values())
+    return all(isinstance(column, list) for column in given.values())
 
 
 def _future(model: value.BgNbd, customers: pd.DataFrame, t: float) -> tuple[list[float], list[float]]:
@@ -261,10 +338,18 @@ def bgnbd_fit(inputs: Inputs, dataset: pd.DataFrame | None) -> Found:
         found |= {"conditional": expected[0], "p_alive": alive[0]}
     if "holdout_weeks" in inputs:
         end = _day(inputs["calibration_end"])
-        test = spend.back_test(_log(dataset.rename(columns=_COLUMNS)), customer="customer", day="date",
-                               calibration_end=end, holdout_end=end + dt.timedelta(weeks=inputs["holdout_weeks"]))
-        found |= {"holdout_actual": test.actual, "holdout_expected": test.expected,
-                  "by_frequency": test.by_frequency.to_dict("list")}
+        test = spend.back_test(
+            _log(dataset.rename(columns=_COLUMNS)),
+            customer="customer",
+            day="date",
+            calibration_end=end,
+            holdout_end=end + dt.timedelta(weeks=inputs["holdout_weeks"]),
+        )
+        found |= {
+            "holdout_actual": test.actual,
+            "holdout_expected": test.expected,
+            "by_frequency": test.by_frequency.to_dict("list"),
+        }
     return found
 
 
@@ -295,13 +380,95 @@ def gamma_gamma_expected(inputs: Inputs, dataset: pd.DataFrame | None) -> Found:
 
 def clv_discounted(inputs: Inputs, dataset: pd.DataFrame | None) -> Found:
     found = spend.lifetime_value(
-        _customers(inputs["customers"]), purchases=_bgnbd(inputs), amounts=spend.GammaGamma(**inputs["gg"]),
-        months=inputs["months"], monthly_discount=inputs["monthly_discount"],
-        periods_per_month=inputs["periods_per_month"])
+        _customers(inputs["customers"]),
+        purchases=_bgnbd(inputs),
+        amounts=spend.GammaGamma(**inputs["gg"]),
+        months=inputs["months"],
+        monthly_discount=inputs["monthly_discount"],
+        periods_per_month=inputs["periods_per_month"],
+    )
     return {"clv": found.tolist()}
 
 
+# --- segments, drivers
+
+
+def rfm_scores(inputs: Inputs, dataset: pd.DataFrame | None) -> Found:
+    log = dataset.assign(order_date=pd.to_datetime(dataset["order_date"]))
+    scores = rfm.rfm(log, customer="customer_id", day="order_date", amount="revenue", as_of=_day(inputs["as_of"]))
+    cells = {
+        who: {name: scores.at[who, name].item() for name in ("recency", "frequency", "monetary", "score")}
+        for who in inputs.get("ids", [])
+    }
+    found = {"customers": len(scores), "transactions": len(log), "cells": cells}
+    bounds = inputs.get("champions")
+    if bounds:
+        given = {name: tuple(ends) for name, ends in bounds.items()} if isinstance(bounds, Mapping) else {}
+        found["champions"] = int(rfm.within(scores, **given).sum())
+    return found
+
+
+def kmeans_quality(inputs: Inputs, dataset: pd.DataFrame | None) -> Found:
+    found = {k: segments.partition(dataset[inputs["columns"]], k=k) for k in inputs["k"]}
+    return {
+        str(k): {
+            "within_ss": part.within_ss,
+            "silhouette": part.silhouette,
+            "calinski_harabasz": part.calinski_harabasz,
+            "sizes": sorted(part.sizes),
+        }
+        for k, part in found.items()
+    }
+
+
+def cluster_stability(inputs: Inputs, dataset: pd.DataFrame | None) -> Found:
+    found = {k: segments.stability(dataset[inputs["columns"]], k=k) for k in inputs["k"]}
+    return {
+        str(k): {"min_jaccard": part.min_jaccard, "jaccard": list(part.jaccard), "grade": part.grade}
+        for k, part in found.items()
+    }
+
+
+def jaccard(inputs: Inputs, dataset: pd.DataFrame | None) -> Found:
+    return {"jaccard": segments.jaccard(inputs["a"], inputs["b"])}
+
+
+def latent_class(inputs: Inputs, dataset: pd.DataFrame | None) -> Found:
+    found = {k: classes.latent_classes(dataset, k=k, columns=inputs["columns"]) for k in inputs["k"]}
+    return {
+        str(k): {
+            "loglik": model.loglik,
+            "aic": model.aic,
+            "bic": model.bic,
+            "npar": model.npar,
+            "n": model.n,
+            "shares": list(model.shares),
+        }
+        for k, model in found.items()
+    }
+
+
+def relative_importance(inputs: Inputs, dataset: pd.DataFrame | None) -> Found:
+    found = drivers.importance(dataset, outcome=inputs["outcome"])
+    shares_of = {"lmg": found.lmg, "johnson": found.johnson, "pratt": found.pratt}
+    return {"r2": found.r2} | {name: shares_of[name] for name in inputs.get("metrics", shares_of)}
+
+
+def proportional_odds(inputs: Inputs, dataset: pd.DataFrame | None) -> Found:
+    counts = inputs.get("counts", "Freq" if "Freq" in dataset else None)
+    link = {"logistic": "logit"}.get(inputs.get("link", "logit"), inputs.get("link", "logit"))
+    model = ordinal.proportional_odds(dataset, outcome=inputs.get("outcome", "Sat"), counts=counts, link=link)
+    return {
+        "coef": model.coef,
+        "se": model.se,
+        "thresholds": list(model.thresholds),
+        "deviance": model.deviance,
+        "n": model.n,
+    }
+
+
 # --- privacy
+
 
 def k_anonymity(inputs: Inputs, dataset: pd.DataFrame | None) -> Found:
     records = pd.DataFrame(inputs["records"]) if "records" in inputs else dataset
@@ -315,6 +482,7 @@ def suppression_safe(inputs: Inputs, dataset: pd.DataFrame | None) -> Found:
 
 
 # --- retention
+
 
 def crr(inputs: Inputs, dataset: pd.DataFrame | None) -> Found:
     kept = retention.formula(inputs["start"], inputs["end"], inputs["new"])
@@ -338,9 +506,14 @@ def kaplan_meier(inputs: Inputs, dataset: pd.DataFrame | None) -> Found:
     curve = survival.survival_curve(*_lives(inputs, dataset), **_level(inputs))
     points = {str(time): survival.survival_at(curve, time) for time in inputs.get("at", [])}
     median = survival.time_reached(curve)
-    return {"at": {time: {"survival": point.survival, "se": point.se, "ci_low": point.low, "ci_high": point.high}
-                   for time, point in points.items()},
-            "median": median[0], "events": curve.events}
+    return {
+        "at": {
+            time: {"survival": point.survival, "se": point.se, "ci_low": point.low, "ci_high": point.high}
+            for time, point in points.items()
+        },
+        "median": median[0],
+        "events": curve.events,
+    }
 
 
 def logrank(inputs: Inputs, dataset: pd.DataFrame | None) -> Found:
@@ -351,24 +524,37 @@ def logrank(inputs: Inputs, dataset: pd.DataFrame | None) -> Found:
         time, event = known[inputs["time"]], _happened(inputs, known)
         first = known[inputs["group"]].eq(inputs["group_value"])
         found = survival.log_rank(time[first], event[first], time[~first], event[~first])
-    return {"chi2": found.chi2, "p_value": found.p_value, "observed_a": found.observed_a,
-            "expected_a": found.expected_a}
+    return {
+        "chi2": found.chi2,
+        "p_value": found.p_value,
+        "observed_a": found.observed_a,
+        "expected_a": found.expected_a,
+    }
 
 
 # --- journeys
+
 
 def event_log_dfg(inputs: Inputs, dataset: pd.DataFrame | None) -> Found:
     events = _rows(dataset, inputs.get("filter"))
     events = events.assign(**{inputs["case"]: events[inputs["case"]].astype(object).fillna("NA")})
     time = "" if inputs.get("keep_file_order") else inputs["time"]
     order = inputs.get("order") or ""
-    log = journeys.steps(events, case=inputs["case"], activity=inputs["activity"], time=time,
-                         order=order if order in events else "")
+    log = journeys.steps(
+        events, case=inputs["case"], activity=inputs["activity"], time=time, order=order if order in events else ""
+    )
     graph, ways, counts = journeys.edges(log), journeys.variants(log), journeys.activities(log)
-    return {"cases": log["case"].nunique(), "events": len(log), "variants": len(ways), "top_variant": int(ways["n"].iloc[0]),
-            "edges": {f"{edge.source} -> {edge.target}": edge.n for edge in graph.itertuples()},
-            "starts": journeys.starts(log).to_dict(), "ends": journeys.ends(log).to_dict(),
-            "activities": len(counts), "activity_counts": counts.to_dict()}
+    return {
+        "cases": log["case"].nunique(),
+        "events": len(log),
+        "variants": len(ways),
+        "top_variant": int(ways["n"].iloc[0]),
+        "edges": {f"{edge.source} -> {edge.target}": edge.n for edge in graph.itertuples()},
+        "starts": journeys.starts(log).to_dict(),
+        "ends": journeys.ends(log).to_dict(),
+        "activities": len(counts),
+        "activity_counts": counts.to_dict(),
+    }
 
 
 def markov_attribution(inputs: Inputs, dataset: pd.DataFrame | None) -> Found:
@@ -376,8 +562,11 @@ def markov_attribution(inputs: Inputs, dataset: pd.DataFrame | None) -> Found:
         paths = pd.DataFrame(inputs["paths"])
         steps, won, lost = paths["path"], paths["conversions"], paths.get("nulls")
     else:
-        steps = dataset[inputs.get("path", "path")].str.split(inputs.get("sep", ">")).map(
-            lambda path: [step.strip() for step in path])
+        steps = (
+            dataset[inputs.get("path", "path")]
+            .str.split(inputs.get("sep", ">"))
+            .map(lambda path: [step.strip() for step in path])
+        )
         won = dataset[inputs.get("conversions", "total_conversions")]
         lost = dataset[inputs.get("nulls", "total_null")]
     found = attribution.removal_effects(list(steps), conversions=won, losses=lost)
@@ -385,6 +574,7 @@ def markov_attribution(inputs: Inputs, dataset: pd.DataFrame | None) -> Found:
 
 
 # --- text
+
 
 def persian_normalize(inputs: Inputs, dataset: pd.DataFrame | None) -> Found:
     return {"text": [persian.shown(text) for text in inputs["texts"]]}
@@ -406,6 +596,7 @@ def text_vader(inputs: Inputs, dataset: pd.DataFrame | None) -> Found:
 
 # --- targets
 
+
 def t_test_sample_size(inputs: Inputs, dataset: pd.DataFrame | None) -> Found:
     found = targets.means_sample_size(inputs["d"], **_power(inputs))
     return {"n_exact": found.exact, "n_per_group": found.per_group}
@@ -424,34 +615,63 @@ def two_proportion_sample_size(inputs: Inputs, dataset: pd.DataFrame | None) -> 
 
 def ses_forecast(inputs: Inputs, dataset: pd.DataFrame | None) -> Found:
     y = dataset[inputs["y"]] if isinstance(inputs["y"], str) else inputs["y"]
-    found = forecasts.smoothing(y, h=inputs.get("h", 1), use_t=False, **_level(inputs))
-    return {"alpha": found.weight, "level0": found.start, "forecast": found.forecast.value.tolist(),
-            "lo95": found.forecast.low.tolist(), "hi95": found.forecast.high.tolist()}
+    found = forecasts.smoothing(y, h=inputs.get("h", 1), textbook=True, **_level(inputs))
+    return {
+        "alpha": found.weight,
+        "level0": found.start,
+        "forecast": found.forecast.value.tolist(),
+        "lo95": found.forecast.low.tolist(),
+        "hi95": found.forecast.high.tolist(),
+    }
 
 
 def trend_prediction_interval(inputs: Inputs, dataset: pd.DataFrame | None) -> Found:
     x, y = (dataset[inputs[name]] if isinstance(inputs[name], str) else inputs[name] for name in ("x", "y"))
     found = forecasts.trend(y, x=x, at=inputs["at"], **_level(inputs))
-    return {"intercept": found.intercept, "slope": found.slope, "fit": found.forecast.value.tolist(),
-            "lo95": found.forecast.low.tolist(), "hi95": found.forecast.high.tolist()}
+    return {
+        "intercept": found.intercept,
+        "slope": found.slope,
+        "fit": found.forecast.value.tolist(),
+        "lo95": found.forecast.low.tolist(),
+        "hi95": found.forecast.high.tolist(),
+    }
 
 
 # --- control charts
 
+
 def xmr_chart(inputs: Inputs, dataset: pd.DataFrame | None) -> Found:
-    chart = control.xmr(inputs["x"], baseline=_from_zero(inputs.get("baseline")),
-                        screen_moving_ranges=inputs.get("screen_moving_ranges", False))
-    return {"mean": chart.center, "mr_bar": chart.moving_range, "sigma": chart.sigma, "lcl": float(chart.low[0]),
-            "ucl": float(chart.high[0]), "mr_ucl": chart.moving_high, "out": _from_one(chart.out)}
+    chart = control.xmr(
+        inputs["x"],
+        baseline=_from_zero(inputs.get("baseline")),
+        screen_moving_ranges=inputs.get("screen_moving_ranges", False),
+    )
+    return {
+        "mean": chart.center,
+        "mr_bar": chart.moving_range,
+        "sigma": chart.sigma,
+        "lcl": float(chart.low[0]),
+        "ucl": float(chart.high[0]),
+        "mr_ucl": chart.moving_high,
+        "out": _from_one(chart.out),
+    }
 
 
 def p_chart(inputs: Inputs, dataset: pd.DataFrame | None) -> Found:
-    chart = control.p_chart(inputs["count"], size=inputs["size"], prime=inputs.get("prime", False),
-                            exclude=_from_zero(inputs.get("exclude", [])),
-                            screen_moving_ranges=inputs.get("screen_moving_ranges", False))
+    chart = control.p_chart(
+        inputs["count"],
+        size=inputs["size"],
+        prime=inputs.get("prime", False),
+        exclude=_from_zero(inputs.get("exclude", [])),
+        screen_moving_ranges=inputs.get("screen_moving_ranges", False),
+    )
     first = inputs.get("first")
-    return {"center": chart.center, "lcl": chart.low[:first].tolist(), "ucl": chart.high[:first].tolist(),
-            "out": _from_one(chart.out)}
+    return {
+        "center": chart.center,
+        "lcl": chart.low[:first].tolist(),
+        "ucl": chart.high[:first].tolist(),
+        "out": _from_one(chart.out),
+    }
 
 
 def cusum_chart(inputs: Inputs, dataset: pd.DataFrame | None) -> Found:
@@ -468,9 +688,17 @@ def ewma_chart(inputs: Inputs, dataset: pd.DataFrame | None) -> Found:
     return {"z": chart.z.tolist(), "signals": _from_one(chart.signals)}
 
 
-_NHS = {"outside-high": "Above UCL", "outside-low": "Below LCL", "trend-up": "7 Point Trend (Increasing)",
-        "trend-down": "7 Point Trend (Decreasing)", "near-high": "2 in 3 Above CL", "near-low": "2 in 3 Below CL",
-        "run-above": "7 Points Above CL", "run-below": "7 Points Below CL", "common": "Common Cause"}
+_NHS = {
+    "outside-high": "Above UCL",
+    "outside-low": "Below LCL",
+    "trend-up": "7 Point Trend (Increasing)",
+    "trend-down": "7 Point Trend (Decreasing)",
+    "near-high": "2 in 3 Above CL",
+    "near-low": "2 in 3 Below CL",
+    "run-above": "7 Points Above CL",
+    "run-below": "7 Points Below CL",
+    "common": "Common Cause",
+}
 
 
 def nhs_rules(inputs: Inputs, dataset: pd.DataFrame | None) -> Found:
@@ -485,6 +713,7 @@ def nhs_assurance(inputs: Inputs, dataset: pd.DataFrame | None) -> Found:
 
 # --- effects
 
+
 def did_ols(inputs: Inputs, dataset: pd.DataFrame | None) -> Found:
     import numpy as np
 
@@ -493,9 +722,17 @@ def did_ols(inputs: Inputs, dataset: pd.DataFrame | None) -> Found:
     cluster = rows[inputs["cluster"]] if inputs.get("cluster") else None
     errors = "robust" if inputs.get("robust") else "plain"
     found = effects.did(y, group=rows[inputs["group"]], post=rows[inputs["post"]], cluster=cluster, errors=errors)
-    return (found.coefficients | {f"se_{name}": error for name, error in found.errors.items()}
-            | {"n": found.effect.n, "r2": found.r2, "p_value": found.effect.p_value, "ci_low": found.effect.low,
-               "ci_high": found.effect.high})
+    return (
+        found.coefficients
+        | {f"se_{name}": error for name, error in found.errors.items()}
+        | {
+            "n": found.effect.n,
+            "r2": found.r2,
+            "p_value": found.effect.p_value,
+            "ci_low": found.effect.low,
+            "ci_high": found.effect.high,
+        }
+    )
 
 
 _TREATED, _AFTER = ("treat", "near", "nj", "exposed"), ("after", "post", "1981", "_1")
@@ -503,23 +740,29 @@ _TREATED, _AFTER = ("treat", "near", "nj", "exposed"), ("after", "post", "1981",
 
 def did_means(inputs: Inputs, dataset: pd.DataFrame | None) -> Found:
     means = {}
-    for name, value in inputs.items():
+    for name, mean in inputs.items():
         treated = any(word in name.lower() for word in _TREATED)
         after = any(word in name.lower() for word in _AFTER)
-        means[("treated" if treated else "control") + ("_after" if after else "_before")] = value
+        means[("treated" if treated else "control") + ("_after" if after else "_before")] = mean
     return {"did": effects.did_means(means.pop("treated_before"), **means)}
 
 
 def cuped(inputs: Inputs, dataset: pd.DataFrame | None) -> Found:
     found = effects.cuped(inputs["y"], x=inputs["x"], treated=inputs["treated"])
-    return {"raw_effect": found.raw.value, "cuped_effect": found.adjusted.value, "theta": found.theta,
-            "variance_ratio": found.variance_ratio, "one_minus_r2": found.variance_ratio}
+    return {
+        "raw_effect": found.raw.value,
+        "cuped_effect": found.adjusted.value,
+        "theta": found.theta,
+        "variance_ratio": found.variance_ratio,
+        "one_minus_r2": found.variance_ratio,
+    }
 
 
 def group_sequential(inputs: Inputs, dataset: pd.DataFrame | None) -> Found:
     level = {"level": 1 - inputs["alpha"]} if "alpha" in inputs else {}
-    found = sequential.bounds(_design(inputs["design"]), looks=inputs.get("looks"),
-                              information=inputs.get("information"), **level)
+    found = sequential.bounds(
+        _design(inputs["design"]), looks=inputs.get("looks"), information=inputs.get("information"), **level
+    )
     return {"bounds": found}
 
 
@@ -541,11 +784,14 @@ def repeated_looks_error(inputs: Inputs, dataset: pd.DataFrame | None) -> Found:
 
 def normal_mixture_bound(inputs: Inputs, dataset: pd.DataFrame | None) -> Found:
     level = 1 - inputs["alpha"]
-    return {"rho": sequential.mixture_rho(inputs["v_opt"], level=level),
-            "bound": sequential.mixture_bound(inputs["v"], best_at=inputs["v_opt"], level=level)}
+    return {
+        "rho": sequential.mixture_rho(inputs["v_opt"], level=level),
+        "bound": sequential.mixture_bound(inputs["v"], best_at=inputs["v_opt"], level=level),
+    }
 
 
 # --- choice
+
 
 def _weights(given: Any, names: list[str] | None = None) -> dict[str, float]:
     """Weights from comparisons (pairs or matrix), or as given."""
@@ -584,11 +830,14 @@ def topsis(inputs: Inputs, dataset: pd.DataFrame | None) -> Found:
 
 def smaa(inputs: Inputs, dataset: pd.DataFrame | None) -> Found:
     found = ranking.smaa(inputs["utilities"])
-    return {"rank_acceptability": found.rank.tolist(),
-            "central_weights": [None if row is None else list(row) for row in found.central]}
+    return {
+        "rank_acceptability": found.rank.tolist(),
+        "central_weights": [None if row is None else list(row) for row in found.central],
+    }
 
 
 # --- returns
+
 
 def simple_clv(inputs: Inputs, dataset: pd.DataFrame | None) -> Found:
     rates = {"discount": inputs["discount"]}
@@ -600,13 +849,19 @@ def simple_clv(inputs: Inputs, dataset: pd.DataFrame | None) -> Found:
 
 def earned_growth(inputs: Inputs, dataset: pd.DataFrame | None) -> Found:
     found = returns.earned_growth(
-        inputs["revenue_prior"], from_prior_customers=inputs["revenue_now_from_prior_customers"],
-        from_earned_new=inputs["revenue_now_from_earned_new"])
-    return {"nrr_pct": shares.percent(found.net_retention), "enc_pct": shares.percent(found.earned_new),
-            "earned_growth_rate_pct": shares.percent(found.rate)}
+        inputs["revenue_prior"],
+        from_prior_customers=inputs["revenue_now_from_prior_customers"],
+        from_earned_new=inputs["revenue_now_from_earned_new"],
+    )
+    return {
+        "nrr_pct": shares.percent(found.net_retention),
+        "enc_pct": shares.percent(found.earned_new),
+        "earned_growth_rate_pct": shares.percent(found.rate),
+    }
 
 
 # --- raters
+
 
 def krippendorff_alpha(inputs: Inputs, dataset: pd.DataFrame | None) -> Found:
     levels = inputs.get("levels", raters.SCALES)
@@ -629,14 +884,77 @@ def fleiss_kappa(inputs: Inputs, dataset: pd.DataFrame | None) -> Found:
 METHODS: dict[str, Callable[[Inputs, pd.DataFrame | None], Found]] = {
     function.__name__: function
     for function in (
-        nps_from_scores, nps_wald, nps_adjusted_wald, nps_score_interval, nps_difference, nps_sample_size,
-        nps_two_sample_size, wilson_interval, newcombe_difference, benjamini_hochberg, quantiles, csat, ces,
-        k_anonymity, suppression_safe, crr, kaplan_meier, logrank, event_log_dfg, markov_attribution,
-        persian_normalize, keyness_g2, text_vader, t_test_sample_size, two_proportion_sample_size, ses_forecast,
-        trend_prediction_interval, xmr_chart, p_chart, cusum_chart, ewma_chart, nhs_rules, nhs_assurance, did_ols,
-        did_means, cuped, group_sequential, repeated_looks_error, normal_mixture_bound, ahp, ahp_hierarchy, topsis,
-        smaa, weighted_nps, raking, kish_deff, weighted_mean_se, response_rate, sbg_fit, sbg_loglik, sbg_derl,
-        sbg_multi_cohort, bgnbd_fit, bgnbd_pmf, bgnbd_customer, bgnbd_expectation, gamma_gamma_fit,
-        gamma_gamma_expected, clv_discounted, simple_clv, earned_growth, krippendorff_alpha, icc, kendall_w, fleiss_kappa,
+        nps_from_scores,
+        nps_wald,
+        nps_adjusted_wald,
+        nps_score_interval,
+        nps_difference,
+        nps_sample_size,
+        nps_two_sample_size,
+        wilson_interval,
+        newcombe_difference,
+        benjamini_hochberg,
+        quantiles,
+        csat,
+        ces,
+        k_anonymity,
+        suppression_safe,
+        crr,
+        kaplan_meier,
+        logrank,
+        event_log_dfg,
+        markov_attribution,
+        persian_normalize,
+        keyness_g2,
+        text_vader,
+        t_test_sample_size,
+        two_proportion_sample_size,
+        ses_forecast,
+        trend_prediction_interval,
+        xmr_chart,
+        p_chart,
+        cusum_chart,
+        ewma_chart,
+        nhs_rules,
+        nhs_assurance,
+        did_ols,
+        did_means,
+        cuped,
+        group_sequential,
+        repeated_looks_error,
+        normal_mixture_bound,
+        ahp,
+        ahp_hierarchy,
+        topsis,
+        smaa,
+        rfm_scores,
+        kmeans_quality,
+        cluster_stability,
+        jaccard,
+        latent_class,
+        relative_importance,
+        proportional_odds,
+        weighted_nps,
+        raking,
+        kish_deff,
+        weighted_mean_se,
+        response_rate,
+        sbg_fit,
+        sbg_loglik,
+        sbg_derl,
+        sbg_multi_cohort,
+        bgnbd_fit,
+        bgnbd_pmf,
+        bgnbd_customer,
+        bgnbd_expectation,
+        gamma_gamma_fit,
+        gamma_gamma_expected,
+        clv_discounted,
+        simple_clv,
+        earned_growth,
+        krippendorff_alpha,
+        icc,
+        kendall_w,
+        fleiss_kappa,
     )
 }

@@ -54,13 +54,18 @@ def typed(column: pd.Series, missing: pd.Series | None) -> pd.Series:
 def differences(found: Any, expected: Any, tolerance: dict[str, Any], where: str = "") -> list[str]:
     """What differs by more than the tolerance, said by place."""
     if isinstance(expected, dict):
-        return [line for key, value in expected.items()
-                for line in differences(found.get(key), value, _tolerance(tolerance, key), f"{where}.{key}")]
+        return [
+            line
+            for key, value in expected.items()
+            for line in differences(found.get(key), value, _tolerance(tolerance, key), f"{where}.{key}")
+        ]
     if isinstance(expected, list):
         if found is None or len(found) < len(expected):
             return [f"{where}: {found} for {expected}"]
         pairs = zip(found, expected)
-        return [line for place, (a, b) in enumerate(pairs) for line in differences(a, b, tolerance, f"{where}[{place}]")]
+        return [
+            line for place, (a, b) in enumerate(pairs) for line in differences(a, b, tolerance, f"{where}[{place}]")
+        ]
     if isinstance(expected, (int, float)) and not isinstance(expected, bool) and isinstance(found, (int, float)):
         allowed = max(tolerance.get("abs", 0), tolerance.get("rel", 0) * abs(expected))
         return [] if abs(found - expected) <= allowed else [f"{where}: {found} for {expected} ± {allowed}"]
@@ -69,7 +74,9 @@ def differences(found: Any, expected: Any, tolerance: dict[str, Any], where: str
 
 def _tolerance(tolerance: dict[str, Any], key: str) -> dict[str, Any]:
     """The tolerance of one key, where tolerances are given by key."""
-    return {kind: value[key] if isinstance(value, dict) and key in value else value for kind, value in tolerance.items()}
+    return {
+        kind: value[key] if isinstance(value, dict) and key in value else value for kind, value in tolerance.items()
+    }
 
 
 def check(case: dict[str, Any]) -> None:

@@ -1,0 +1,206 @@
+"""What is doubtful in a client's data, before anything is computed from it.
+
+Each doubt is a plain record that a step turns into a finding: how grave it is, where it stands, and its numbers.
+``stop`` means that results would be wrong, ``mend`` that they could be, ``note`` that a reader should know. Doubtful
+rows are marked (`cxlib.intake.marks`) and stay where they are.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+import pandas as pd
+
+from cxlib.engagement.setup import Survey
+from cxlib.engagement.tables import TABLES, WHEN
+from cxlib.intake.labels import RANGES
+from cxlib.intake.marks import marks
+from cxlib.intake.reversal import mirrored_groups, reversed_scales
+
+SCORES = ("nps", "csat", "ces")
+_GRAVITY = {"repeated-id": "mend", "backwards": "mend", "future": "mend", "early": "mend"}
+_OPTIONAL = {
+    "left_on", "first_reply_at", "resolved_at", "handed_over_at", "comment", "account_id", "ticket_id", "campaign",
+    "contacted_at", "closed_at", "told_at", "trained_on", "change_id", "weight", "evidence",
+}  # fmt: skip
+_MISSING, _MOSTLY = 0.2, 0.5
+_STALE_DAYS = 90
+_LEVELS = 12
+_LEAST = 30
+_Z = 1.96
+
+
+@dataclass(frozen=True)
+class Doubt:
+    """A doubt about the data: catalogue entry ``finding.<key>``; the fields of a finding."""
+
+    severity: str
+    key: str
+    where: str = ""
+    values: dict[str, Any] = field(default_factory=dict)
+
+
+def quality(
+    frames: Mapping[str, pd.DataFrame],
+    *,
+    surveys: Mapping[str, Survey] | None = None,
+    as_of: pd.Timestamp | None = None,
+    stages: Sequence[str] = (),
+    touchpoints: Sequence[str] = (),
+) -> list[Doubt]:
+    """Return the doubts about these tables, the gravest first.
+
+    Parameters
+    ----------
+    frames
+        Canonical tables by name.
+    surveys
+        The engagement's surveys by id: which instrument each score uses.
+    as_of
+        The reference date; None: the last day of any table.
+    stages, touchpoints
+        Those of the client's journey: each should be measured.
+
+    Examples
+    --------
+    >>> responses = pd.DataFrame({"response_id": ["1", "1"], "nps": [9.0, 11.0]})
+    >>> [(doubt.severity, doubt.key) for doubt in quality({"responses": responses})]
+    [('mend', 'rows-repeated-id'), ('mend', 'outside-scale')]
+    """
+    responses = frames.get("responses", pd.DataFrame())
+    found = [
+        *_directions(responses, surveys or {}),
+        *_marked(frames, as_of),
+        *_outside(responses, surveys or {}),
+        *_missing(frames),
+        *_coverage(responses, {"stage": stages, "touchpoint": touchpoints}),
+        *_response(frames),
+        *_freshness(frames, as_of),
+    ]
+    return sorted(found, key=lambda doubt: ("stop", "mend", "note").index(doubt.severity))
+
+
+def _directions(responses: pd.DataFrame, surveys: Mapping[str, Survey]) -> Iterator[Doubt]:
+    """Scales that look reversed."""
+    for part, lows in _by_direction(responses, surveys):
+        for row in reversed_scales(part, lows=lows).itertuples():
+            values = {"first": row.pair.split()[0], "second": row.pair.split()[1], "n": int(row.n),
+                      "correlation": float(row.correlation), "group": row.group or "-"}  # fmt: skip
+            yield Doubt("stop", "scale-reversed", f"responses.{values['second']}", values)
+    for score, (low, high) in _ranges(responses, surveys).items():
+        for row in mirrored_groups(responses, score=score, low=low, high=high).itertuples():
+            values = {"score": score, "group": row.group, "n": int(row.n), "mean": float(row.mean),
+                      "others": float(row.others)}  # fmt: skip
+            yield Doubt("mend", "scale-mirrored", f"responses.{score}", values)
+
+
+def _by_direction(responses: pd.DataFrame, surveys: Mapping[str, Survey]) -> Iterator[tuple[pd.DataFrame, frozenset]]:
+    """Responses of surveys that share the direction of their effort score, and which scores are good when low."""
+    low = [name for name, survey in surveys.items() if survey.instruments.ces == "ces1"]
+    is_low = responses["survey"].isin(low) if "survey" in responses else pd.Series(False, index=responses.index)
+    for part, lows in ((responses[~is_low], frozenset()), (responses[is_low], frozenset({"ces"}))):
+        if len(part):
+            yield part, lows
+
+
+def _ranges(responses: pd.DataFrame, surveys: Mapping[str, Survey]) -> dict[str, tuple[float, float]]:
+    """Lowest and highest answer of each score of which all surveys use one instrument."""
+    used = {score: {getattr(survey.instruments, score) for survey in surveys.values()} - {None} for score in SCORES}
+    used["nps"] |= {"nps"}
+    return {score: RANGES[next(iter(names))] for score, names in used.items() if len(names) == 1 and score in responses}
+
+
+def _outside(responses: pd.DataFrame, surveys: Mapping[str, Survey]) -> Iterator[Doubt]:
+    """Scores that no answer can have."""
+    for score, (low, high) in _ranges(responses, surveys).items():
+        outside = int(((responses[score] < low) | (responses[score] > high)).sum())
+        if outside:
+            yield Doubt("mend", "outside-scale", f"responses.{score}", {"count": outside, "low": low, "high": high})
+
+
+def _marked(frames: Mapping[str, pd.DataFrame], as_of: pd.Timestamp | None) -> Iterator[Doubt]:
+    """Counts of marked rows."""
+    marked = marks(frames, as_of=as_of)
+    for (table, what, column), rows in marked.groupby(["table", "what", "column"], sort=False)["row"]:
+        values = {"count": len(rows), "of": len(frames[table]), "rows": [str(row) for row in rows.head(5)]}
+        yield Doubt(_GRAVITY.get(what, "note"), f"rows-{what}", f"{table}.{column}".strip("."), values)
+
+
+def _missing(frames: Mapping[str, pd.DataFrame]) -> Iterator[Doubt]:
+    """Columns that are largely empty, those apart that are empty by nature."""
+    for table, frame in frames.items():
+        for column in sorted(TABLES.get(table, {}).keys() & set(frame.columns) - _OPTIONAL) if len(frame) else ():
+            share = float(frame[column].isna().mean())
+            if share > _MISSING:
+                values = {"share": share, "n": len(frame)}
+                yield Doubt("mend" if share > _MOSTLY else "note", "mostly-missing", f"{table}.{column}", values)
+
+
+def _coverage(responses: pd.DataFrame, wanted: Mapping[str, Sequence[str]]) -> Iterator[Doubt]:
+    """Stages and touchpoints of the journey that nobody measures, and measured ones that are not in it."""
+    for column, names in wanted.items():
+        if not names or column not in responses:
+            continue
+        seen = set(responses[column].dropna())
+        for key, some in (("unmeasured", set(names) - seen), ("unknown", seen - set(names))):
+            if some:
+                values = {"names": sorted(some), "count": len(some)}
+                yield Doubt("note", f"{column}-{key}", f"responses.{column}", values)
+
+
+def _response(frames: Mapping[str, pd.DataFrame]) -> Iterator[Doubt]:
+    """How many of the invited answered, and how those who answered differ from all customers."""
+    invitations = frames.get("invitations")
+    if invitations is not None and "answered" in invitations and invitations["answered"].notna().any():
+        known = invitations["answered"].dropna()
+        values = {"share": float(known.mean()), "answered": int(known.sum()), "n": len(known)}
+        yield Doubt("note", "response-rate", "invitations.answered", values)
+    customers, responses = frames.get("customers"), frames.get("responses")
+    if customers is None or responses is None or not {"customer_id"} <= set(customers) & set(responses):
+        return
+    answered = customers["customer_id"].isin(responses["customer_id"])
+    if answered.sum() >= _LEAST:
+        yield from _unlike(customers, answered)
+
+
+def _unlike(customers: pd.DataFrame, answered: pd.Series) -> Iterator[Doubt]:
+    """Attributes whose largest gap between respondents and all customers is more than chance."""
+    for column in customers.columns.difference(list(TABLES["customers"])):
+        if not 2 <= customers[column].nunique() <= _LEVELS:
+            continue
+        everyone = customers[column].value_counts(normalize=True)
+        some = customers.loc[answered, column].value_counts(normalize=True).reindex(everyone.index, fill_value=0)
+        gap = some - everyone
+        level, n = gap.abs().idxmax(), int(customers.loc[answered, column].notna().sum())
+        share = float(everyone[level])
+        if n and abs(gap[level]) > _Z * (share * (1 - share) / n * len(everyone)) ** 0.5:
+            values = {"level": str(level), "answered": float(some[level]), "all": share, "n": n}
+            yield Doubt("note", "respondents-differ", f"customers.{column}", values)
+
+
+def _freshness(frames: Mapping[str, pd.DataFrame], as_of: pd.Timestamp | None) -> Iterator[Doubt]:
+    """Tables whose last day lies long before the reference date."""
+    last = {
+        table: frames[table][column].max()
+        for table, column in WHEN.items()
+        if table in frames and column in frames[table] and frames[table][column].notna().any()
+    }
+    reference = as_of if as_of is not None else max(last.values(), default=None)
+    for table, day in last.items():
+        days = (pd.Timestamp(reference) - day).days
+        if days > _STALE_DAYS:
+            yield Doubt("note", "data-stale", f"{table}.{WHEN[table]}", {"last": day.date(), "days": days})
+
+
+def counted(doubts: Iterable[Doubt]) -> dict[str, int]:
+    """Return the number of doubts by gravity.
+
+    Examples
+    --------
+    >>> counted([Doubt("stop", "scale-reversed"), Doubt("note", "stale")])
+    {'stop': 1, 'mend': 0, 'note': 1}
+    """
+    found = [doubt.severity for doubt in doubts]
+    return {severity: found.count(severity) for severity in ("stop", "mend", "note")}
