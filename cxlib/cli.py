@@ -1,4 +1,4 @@
-"""The command ``cx``: new, check, intake and run.
+"""The command ``cx``: new, check, intake, run, batch and doctor.
 
 Exit status: 0 fine, 1 findings or failed notebooks, 2 wrong use, 130 interrupted.
 """
@@ -12,6 +12,7 @@ import sys
 from collections.abc import Sequence
 
 from cxlib import __version__
+from cxlib.batch import commands
 from cxlib.errors import CxError
 from cxlib.words import LANGS, phrase
 
@@ -44,6 +45,8 @@ def parser(lang: str) -> argparse.ArgumentParser:
         ("check", _check, _engagement_option),
         ("intake", _intake, _intake_options),
         ("run", _run, _run_options),
+        ("batch", commands.batch, commands.batch_options),
+        ("doctor", commands.doctor, commands.doctor_options),
     ):
         texts = {"help": phrase(f"cli.{name}", lang), "epilog": phrase(f"cli.{name}.examples", lang)}
         command = commands.add_parser(name, description=texts["help"], formatter_class=raw, **texts)

@@ -1,41 +1,82 @@
-"""Running the nine notebooks for one client: every output is made aside and renamed into place when it is whole.
+"""Running notebooks for clients: one client with `run`, many with `many`, by the same machinery.
 
 A failing notebook does not stop the others, and the report is still made, with the missing step marked as missing.
+Whole files are moved into place, so a reader never sees half of one.
 """
 
 from __future__ import annotations
 
 import os
-import shutil
-from collections.abc import Callable, Iterable, Sequence
-from concurrent.futures import ProcessPoolExecutor, as_completed
-from dataclasses import dataclass
-from multiprocessing import get_context
+import signal
+from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import Executor
+from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
-from cxlib import section
-from cxlib.batch.job import Job, Outcome, execute
-from cxlib.batch.notebooks import found, shipped
-from cxlib.batch.parameters import checked
-from cxlib.engagement import folder
-from cxlib.engagement.folder import Engagement
+from cxlib.batch import lock, pool
+from cxlib.batch.course import CURRENT, REFUSED, Course, Due, Event, Manner, sweep
+from cxlib.batch.job import Outcome
+from cxlib.batch.ledger import DONE, FAILED, Ledger
+from cxlib.batch.plan import Ask, Plan, edited, keep, plan
 from cxlib.errors import CxError
-from cxlib.report import write
-from cxlib.steps import client as clients
-from cxlib.words import LANGS, dates
 
 Progress = Callable[[Outcome, int, int], None]
+LEDGER = "ledger.sqlite"
+
+
+@dataclass(frozen=True)
+class Where:
+    """Where jobs run.
+
+    Attributes
+    ----------
+    engine
+        ``cx`` for the warm process, ``kernel`` for stock kernels.
+    workers
+        Jobs at a time; as many as there are cores if 0.
+    cluster
+        ``tcp://…`` or ``local``: a cluster of `dask.distributed` instead of this machine's processes.
+    """
+
+    engine: str = "cx"
+    workers: int = 0
+    cluster: str = ""
+
+
+@dataclass(frozen=True)
+class Totals:
+    """What a batch did.
+
+    Attributes
+    ----------
+    counts
+        State → number of jobs: ``done``, ``current``, ``failed``, ``refused``.
+    failures
+        How each failed job and refused client ended.
+    edited
+        Notebooks that were changed during the run; the next run takes the new text.
+    """
+
+    counts: dict[str, int]
+    failures: list[Outcome]
+    edited: list[Path]
+
+    @property
+    def is_clean(self) -> bool:
+        """Whether everything ran."""
+        return not self.failures
 
 
 @dataclass(frozen=True)
 class Summary:
-    """What a run did.
+    """What a run for one client did.
 
     Attributes
     ----------
     outcomes
-        How each notebook ended.
+        How each notebook and report ended; what was up to date took no time.
     place
         The folder of the outputs: ``out/<engagement>/<period>``.
     reports
@@ -51,7 +92,7 @@ class Summary:
 
     @property
     def failed(self) -> list[Outcome]:
-        """The notebooks that did not run to their end."""
+        """The notebooks and reports that did not run to their end."""
         return [outcome for outcome in self.outcomes if not outcome.is_done]
 
 
@@ -68,6 +109,8 @@ def run(
     progress: Progress | None = None,
 ) -> Summary:
     """Run every notebook for one client and make the report in each language.
+
+    What is up to date is not run again.
 
     Parameters
     ----------
@@ -91,77 +134,157 @@ def run(
     CxError
         If the engagement, a parameter or the notebook folder is wrong; nothing has been written then.
     """
-    opened = folder.open(folder.find(engagement))
-    asked = list(langs or opened.setup.languages)
-    place = _place(opened, out=out, period=period, as_of=as_of)
-    aside = place.with_name(f".{place.name}.{os.getpid()}.part")
-    common = {"engagement": str(opened.folder), "period": period, "as_of": as_of, "seed": seed, "out": str(aside)}
-    jobs = plan(common, langs=asked, notebooks=notebooks)
-    clients.open(opened.folder, period=period, as_of=as_of, seed=seed)
-    try:
-        for job in jobs:
-            job.target.parent.mkdir(parents=True, exist_ok=True)
-        outcomes = list(_executed(jobs, workers or os.cpu_count() or 1, progress))
-        sections = [section.read(path) for path in sorted((aside / "sections").glob("*.json"))]
-        for lang in asked:
-            write.report(sections, opened, lang=lang, folder=aside / lang)
-        _put(aside, place)
-    finally:
-        shutil.rmtree(aside, ignore_errors=True)
-    reports = {lang: {path.suffix[1:]: path for path in sorted((place / lang).glob("report.*"))} for lang in asked}
-    grave = sum(finding.severity != "note" for part in sections for finding in part.findings)
-    return Summary(outcomes, place, reports, grave)
+    asked = _ask(engagement, out, langs, period=period, as_of=as_of, seed=seed, notebooks=notebooks)
+    made, outcomes = plan(asked), []
+
+    def tell(event: Event) -> None:
+        outcomes.append(event.outcome)
+        if progress:
+            progress(event.outcome, event.done, event.total)
+
+    with _course(made, Manner(retry=True), Where(workers=workers), tell) as (course, ledger):
+        (case,) = made.cases
+        records = [record for record in ledger.records(case.folder.name) if record.period == case.place.name]
+    reports = {
+        lang: {path.suffix[1:]: path for path in sorted((case.place / lang).glob("report.*"))} for lang in case.langs
+    }
+    findings = max((record.facts.get("findings", 0) for record in records), default=0)
+    order = {record.id: number for number, record in enumerate(records)}
+    return Summary(sorted(outcomes, key=lambda one: order.get(one.id, 0)), case.place, reports, findings)
 
 
-def dry(engagement: str | Path, *, out: str | Path, langs: Sequence[str] = (), **chosen: Any) -> list[Job]:
+def dry(engagement: str | Path, *, out: str | Path, langs: Sequence[str] = (), **chosen: Any) -> list[Due]:
     """Return what `run` would do with the same arguments, everything checked and nothing written."""
-    opened = folder.open(folder.find(engagement))
-    notebooks = chosen.pop("notebooks", "")
-    place = _place(opened, out=out, period=chosen.get("period", ""), as_of=chosen.get("as_of", ""))
-    common = {"engagement": str(opened.folder), "out": str(place)} | chosen
-    return plan(common, langs=langs or opened.setup.languages, notebooks=notebooks)
+    return look(plan(_ask(engagement, out, langs, **chosen)), Manner(retry=True))
 
 
-def plan(common: dict, *, langs: Iterable[str], notebooks: str | Path = "") -> list[Job]:
-    """Return one job a language and notebook, with every parameter checked before anything runs.
+def _ask(engagement: str | Path, out: str | Path, langs: Sequence[str], *, period: str = "", **rest: Any) -> Ask:
+    notebooks = str(rest.pop("notebooks", ""))
+    return Ask((str(engagement),), Path(out), (period,), langs=tuple(langs), notebooks=notebooks, **rest)
+
+
+def many(
+    made: Plan, *, manner: Manner, where: Where, tell: Callable[[Event], None], totals: Callable[[Ledger], None]
+) -> Totals:
+    """Run a plan for many clients and return what it did.
+
+    Parameters
+    ----------
+    made
+        The plan, from `cxlib.batch.plan.plan`.
+    manner, where
+        How and where it is run.
+    tell
+        Called with every event.
+    totals
+        Called with the ledger at the end, also after an interruption, to write the summary.
 
     Raises
     ------
     CxError
-        If a language, the folder of notebooks or a parameter is wrong.
+        If another batch holds the output folder, it cannot be written to, or the first failure was to stop it.
     """
-    jobs = []
-    for lang in langs:
-        if lang not in LANGS:
-            raise CxError("unknown-language", found=lang, expected=list(LANGS))
-        for notebook in found(Path(notebooks)) if notebooks else shipped(lang):
-            parameters = checked(common | {"lang": lang}, notebook=notebook)
-            jobs.append(Job(notebook, Path(common["out"]) / lang / "notebooks" / notebook.name, parameters))
-    return jobs
+    failures: list[Outcome] = []
+
+    def heard(event: Event) -> None:
+        if event.state in (FAILED, REFUSED):
+            failures.append(event.outcome)
+        tell(event)
+
+    with _course(made, manner, where, heard, totals) as (course, _):
+        counts = dict(course.counts)
+    return Totals(counts, failures, edited(made))
 
 
-def _place(opened: Engagement, *, out: str | Path, period: str, as_of: str) -> Path:
-    """The folder of the outputs, once the period and the reference date are known to be readable."""
-    calendar = opened.setup.calendar
-    if as_of:
-        dates.day(as_of, calendar)
-    return Path(out).resolve() / opened.name / (dates.period(period, calendar).text if period else "all")
+def look(made: Plan, manner: Manner) -> list[Due]:
+    """Return every job with why it would run, and write nothing."""
+    house = made.ask.out.resolve() / lock.HOUSE
+    ledger = Ledger(house / LEDGER) if (house / LEDGER).exists() else None
+    try:
+        return list(Course(made, ledger, house, manner, lambda _: None).look())
+    finally:
+        if ledger:
+            ledger.close()
 
 
-def _executed(jobs: list[Job], workers: int, progress: Progress | None) -> Iterable[Outcome]:
-    """The outcomes in the order of the jobs; several notebooks run at a time."""
-    with ProcessPoolExecutor(min(workers, len(jobs)), mp_context=get_context("spawn")) as pool:
-        waiting = [pool.submit(execute, job) for job in jobs]
-        for done, future in enumerate(as_completed(waiting), start=1):
-            if progress:
-                progress(future.result(), done, len(jobs))
-        yield from (future.result() for future in waiting)
+@contextmanager
+def _course(
+    made: Plan,
+    manner: Manner,
+    where: Where,
+    tell: Callable[[Event], None],
+    totals: Callable[[Ledger], None] = lambda _: None,
+) -> Iterator[tuple[Course, Ledger]]:
+    """Hold the output folder, run the plan, and leave the folder clean and resumable whatever happens."""
+    out = made.ask.out.resolve()
+    house = out / lock.HOUSE
+    with lock.held(out) as held, ExitStack() as last:
+        last.enter_context(_second_interrupt())
+        ledger = Ledger(house / LEDGER)
+        last.callback(ledger.close)
+        ledger.resume()
+        sweep(house)
+        last.callback(sweep, house)
+        last.callback(totals, ledger)
+        course = Course(keep(made, house / "notebooks"), ledger, house, manner, tell)
+        workers = where.workers or os.cpu_count() or 1
+        course.run(_Late(where, workers, held.fileno(), last), workers=workers)
+        yield course, ledger
 
 
-def _put(aside: Path, place: Path) -> None:
-    """Move whole files into place; what an earlier run left and this one did not make stays."""
-    for path in sorted(aside.rglob("*")):
-        if path.is_file():
-            target = place / path.relative_to(aside)
-            target.parent.mkdir(parents=True, exist_ok=True)
-            path.replace(target)
+class _Late(Executor):
+    """A pool that is started with its first job: a batch in which nothing is to be done starts none."""
+
+    def __init__(self, where: Where, workers: int, held: int, last: ExitStack) -> None:
+        self._where, self._workers, self._held, self._last = where, workers, held, last
+        self._pool: Executor | None = None
+
+    def submit(self, act: Callable, job: Any) -> Any:
+        """Put a job in the queue."""
+        if self._pool is None:
+            self._pool = self._last.enter_context(self._made())
+        return self._pool.submit(act, replace(job, engine=getattr(self._pool, "engine", "cx")))
+
+    def _made(self) -> Any:
+        if self._where.cluster:
+            from cxlib.batch import cluster
+
+            return cluster.pool(self._where.cluster, workers=self._workers)
+        return pool.pool(self._where.engine, workers=self._workers, keep=(self._held,))
+
+
+@contextmanager
+def _second_interrupt() -> Iterator[None]:
+    """The first Ctrl-C ends the children and keeps the books; a second one ends this process at once."""
+    kept = signal.getsignal(signal.SIGINT)
+
+    def first(*_: Any) -> None:
+        signal.signal(signal.SIGINT, lambda *_: os._exit(130))
+        raise KeyboardInterrupt
+
+    try:
+        signal.signal(signal.SIGINT, first)
+    except ValueError:  # not the main thread: whoever is decides
+        yield
+        return
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGINT, kept)
+
+
+def known(out: Path) -> Ledger:
+    """Return the ledger of an output folder.
+
+    Raises
+    ------
+    CxError
+        If no batch has written there.
+    """
+    path = out.resolve() / lock.HOUSE / LEDGER
+    if not path.exists():
+        raise CxError("batch-no-ledger", file=str(out))
+    return Ledger(path)
+
+
+__all__ = ["CURRENT", "DONE", "FAILED", "Manner", "Summary", "Totals", "Where", "dry", "known", "look", "many", "run"]

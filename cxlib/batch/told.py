@@ -3,49 +3,104 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Iterator
+from collections import Counter
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 
-from cxlib.batch.job import Job, Outcome
-from cxlib.batch.run import Progress, Summary
+from cxlib.batch import course
+from cxlib.batch.course import CURRENT, Due, Event
+from cxlib.batch.job import Outcome
+from cxlib.batch.ledger import Ledger, Record
+from cxlib.batch.run import Progress, Summary, Totals
 from cxlib.words import phrase
 
 
 @contextmanager
 def progress(lang: str) -> Iterator[Progress]:
-    """Yield a function that shows how far a run is: a bar on a terminal, else one line a notebook."""
+    """Yield a function that shows how far the run of one client is: a bar on a terminal, else one line a notebook."""
+    with events(lang) as tell:
+        state = {True: "done", False: "failed"}
+        yield lambda outcome, done, total: tell(Event(state[outcome.is_done], outcome, done, total, 0, 0))
+
+
+@contextmanager
+def events(lang: str, *, json: bool = False) -> Iterator[Callable[[Event], None]]:
+    """Yield a function that shows events: JSON lines, a bar on a terminal, or plain lines."""
+    if json:
+        yield lambda event: _say(sys.stdout, course.line(event))
+        return
     if not sys.stderr.isatty():
-        yield lambda outcome, done, total: _line(outcome, done, total, lang)
+        yield lambda event: _line(event, lang)
         return
     from rich.console import Console
+    from rich.progress import BarColumn, MofNCompleteColumn, TextColumn, TimeRemainingColumn
     from rich.progress import Progress as Bar
 
-    with Bar(console=Console(stderr=True), transient=True) as bar:
+    columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
+    with Bar(*columns, console=Console(stderr=True), transient=True) as bar:
         task = bar.add_task(phrase("cli.run.working", lang))
 
-        def show(outcome: Outcome, done: int, total: int) -> None:
-            bar.update(task, completed=done, total=total, description=outcome.name)
+        def show(event: Event) -> None:
+            values = {"name": event.outcome.name, "running": event.running, "failed": event.failed}
+            text = phrase("batch.bar", lang, **values)
+            bar.update(task, completed=event.done, total=event.total, description=text)
 
         yield show
 
 
-def _line(outcome: Outcome, done: int, total: int, lang: str) -> None:
-    state = phrase("cli.state.done" if outcome.is_done else "cli.state.failed", lang)
-    values = {"done": done, "total": total, "name": outcome.name, "state": state, "seconds": outcome.seconds}
-    sys.stderr.write(phrase("cli.run.line", lang, **values) + "\n")
+def _line(event: Event, lang: str) -> None:
+    """One line a job; what was up to date is only counted."""
+    if event.state == CURRENT:
+        return
+    values = {"done": event.done, "total": event.total, "name": event.outcome.id, "seconds": event.outcome.seconds}
+    _say(sys.stderr, phrase("cli.run.line", lang, state=phrase(f"batch.state.{event.state}", lang), **values))
+
+
+def _say(stream, text: str) -> None:
+    stream.write(text + "\n")
+    stream.flush()
 
 
 def summary(run: Summary, lang: str) -> str:
     """Return what a run did: how many notebooks, what failed and where, where the reports are."""
     done = len(run.outcomes) - len(run.failed)
     lines = [phrase("cli.run.summary", lang, done=done, total=len(run.outcomes), findings=run.findings)]
-    for outcome in run.failed:
-        lines.append(phrase("cli.run.failed", lang, name=outcome.name, cell=outcome.cell, error=outcome.error))
+    lines += [failure(outcome, lang) for outcome in run.failed]
     lines += [f"  {path}" for files in run.reports.values() for path in files.values()]
     return "\n".join(lines)
 
 
-def dry(jobs: list[Job], lang: str) -> str:
-    """Return what a run would do, one line a notebook, and that nothing was run."""
-    lines = [f"  {job.name} → {job.target}" for job in jobs]
-    return "\n".join([phrase("cli.run.dry", lang, count=len(jobs)), *lines])
+def failure(outcome: Outcome | Record, lang: str) -> str:
+    """Return which client, notebook and cell failed, and the last lines of the error or what ended the process."""
+    why = phrase(f"batch.reason.{outcome.reason}", lang, found=outcome.error) if outcome.reason else outcome.error
+    name = outcome.id.removesuffix("/-").removesuffix("/-").removesuffix("/-")
+    key = "cli.run.failed" if outcome.cell else "batch.failed"
+    return phrase(key, lang, name=name, cell=outcome.cell, error=why)
+
+
+def totals(made: Totals, lang: str) -> str:
+    """Return what a batch did."""
+    lines = [phrase("batch.totals", lang, **made.counts)]
+    lines += [failure(outcome, lang) for outcome in made.failures]
+    if made.edited:
+        lines.append(phrase("batch.edited", lang, names=[path.name for path in made.edited]))
+    return "\n".join(lines)
+
+
+def dry(jobs: Sequence[Due], lang: str) -> str:
+    """Return what a run would do, one line a job that has to run and why, and that nothing was run."""
+    due = [one for one in jobs if one.why]
+    lines = [f"  {one.job.id}: {phrase(f'batch.why.{one.why}', lang)}" for one in due]
+    return "\n".join([phrase("batch.dry", lang, due=len(due), current=len(jobs) - len(due)), *lines])
+
+
+def status(ledger: Ledger, lang: str) -> str:
+    """Return what is known of all jobs: how many in each state, and what failed."""
+    counts: Counter[str] = Counter()
+    lines = []
+    for record in ledger.records():
+        counts[record.state] += 1
+        if record.state == "failed":
+            lines.append(failure(record, lang))
+    told = [f"{phrase(f'batch.state.{state}', lang)}: {phrase('batch.count', lang, n=n)}" for state, n in counts.items()]
+    return "\n".join([*told, *lines])

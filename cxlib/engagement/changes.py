@@ -187,8 +187,10 @@ def _replaced(text: str, parent: Node, child: Node, value: Any) -> str:
         return text[:start] + gap + short(value, style=getattr(child, "style", None), inside=True) + text[end:]
     if _is_block(child):
         return _replaced_block(text, parent, child, value)
+    if value is None:
+        return text[:start].rstrip(" ") + text[end:]
     if is_short(value):
-        gap = "" if text[start - 1 : start].isspace() or value is None else " " if text[start - 1] in ":-" else ": "
+        gap = "" if text[start - 1 : start].isspace() else " " if text[start - 1] in ":-" else ": "
         return text[:start] + gap + short(value, style=getattr(child, "style", None)) + text[end:]
     if isinstance(parent, SequenceNode):
         raise CxError("no-such-place", found=str(value))

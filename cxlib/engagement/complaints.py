@@ -16,6 +16,7 @@ from cxlib.engagement.document import Document, line
 from cxlib.engagement.shape import Keys
 from cxlib.errors import CxError, closest
 from cxlib.words import LANGS, phrase
+from cxlib.words.catalogue import has
 
 _RULES = {
     "missing": "missing",
@@ -134,8 +135,9 @@ def _suggested(near: str) -> dict[str, str]:
 
 
 def help_of(model: type[BaseModel], name: str) -> dict[str, str]:
-    """Return what the help text of a field says, in each language."""
-    return both(f"{shape.words(model, name)}.help")
+    """Return what the help text of a field says, in each language; nothing for a model that no form shows."""
+    key = f"{shape.words(model, name)}.help" if name else ""
+    return both(key) if has(key) else dict.fromkeys(LANGS, "")
 
 
 def _bounds(detail: dict[str, Any]) -> str:

@@ -107,8 +107,8 @@ def open(path: str | Path) -> Engagement:
     """
     folder = find(path)
     errors: list[CxError] = rules.strangers(folder / STRATEGY)
-    setup = _content(folder / SETTINGS, Setup, folder, errors, calendar=None)
-    calendar = setup.calendar if setup else None
+    calendar = _calendar(folder)
+    setup = _content(folder / SETTINGS, Setup, folder, errors, calendar=calendar)
     existing = {name: folder / STRATEGY / f"{name}.yaml" for name in FILES}
     read = {
         name: _content(path, FILES[name], folder, errors, calendar=calendar)
@@ -121,13 +121,23 @@ def open(path: str | Path) -> Engagement:
     return Engagement(folder, setup, **{name[2:]: content for name, content in read.items()}, missing=missing)
 
 
-def _content(path: Path, model: type[File], folder: Path, errors: list[CxError], *, calendar: str | None) -> Any:
+def _calendar(folder: Path) -> str:
+    """The calendar of an engagement, known even if something else in its settings is wrong."""
+    try:
+        return str(
+            files.document(folder / SETTINGS, folder).plain.get("calendar", Setup.model_fields["calendar"].default)
+        )
+    except CxError:
+        return ""
+
+
+def _content(path: Path, model: type[File], folder: Path, errors: list[CxError], *, calendar: str) -> Any:
     """A file as its model; what is wrong with it goes to `errors`."""
     found: list[CxError] = []
     content = None
     try:
         source = files.document(path, folder)
-        found += rules.dates(source, model, calendar or str(source.plain.get("calendar", "")))
+        found += rules.dates(source, model, calendar)
         content = files.checked(source, model)
         found += rules.settings(source, content, folder) if isinstance(content, Setup) else []
     except CxErrors as several:

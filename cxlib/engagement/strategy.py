@@ -71,8 +71,17 @@ class Persona(Named):
     channels: list[Id] = []
 
 
+class Group(Model):
+    """A value of an attribute and how readers call it."""
+
+    value: Cell
+    name: Text
+
+
 class Attribute(Named):
     """A column of the customer or response table to cut by; its id is the column's name."""
+
+    groups: list[Group] = []
 
 
 class Personas(File):
@@ -139,7 +148,7 @@ class Milestone(Model):
 
 
 class KpiGoal(Named):
-    """A SMART goal. Shares are 0 to 1, NPS −100 to +100, mean scores on their scale, times in minutes."""
+    """A SMART goal. CSAT, CES, CRR and churn are shares, 0 to 1; NPS is −100 to +100; times are working minutes."""
 
     metric: Metric
     survey: Id | None = None

@@ -129,11 +129,13 @@ class Editor(widgets.VBox):
             lang=self.lang,
             languages=tuple(self.engagement.setup.languages),
             calendar=self.draft.calendar,
-            options=links.options(name, self.engagement, file=self.file, plain=self.draft.plain, lang=self.lang)
-            if "id" in (what.kind, getattr(what.item, "kind", ""))
-            else None,
+            options=self._options(name) if "id" in (what.kind, getattr(what.item, "kind", "")) else None,
             is_long=what.kind == "text" and name not in _SHORT,
         )
+
+    def _options(self, name: str) -> dict[str, str]:
+        """What a field may point at."""
+        return links.options(name, self.engagement, file=self.file, plain=self.draft.plain, lang=self.lang)
 
     def _slot(self, path: Keys) -> widgets.HTML:
         """The place for a field's error."""
@@ -198,10 +200,12 @@ class Editor(widgets.VBox):
         """What an item is called."""
         held = self.draft.value(path)
         held = held if isinstance(held, dict) else {}
-        name = next((held[key] for key in ("name", "text", "due", "id") if held.get(key)), "")
-        if not name:
-            return phrase(f"model.{item.model.__name__}", self.lang)
-        return digits(name, self.lang) if "due" in held and name == held["due"] else written(name, self.lang)
+        linked = (self._options(key).get(str(held[key])) for key in ("kpi", "stage") if key in held)
+        name = held.get("name") or held.get("text") or next(filter(None, linked), None)
+        if name:
+            return written(name, self.lang)
+        plain = held.get("due") or held.get("id") or phrase(f"model.{item.model.__name__}", self.lang)
+        return digits(str(plain), self.lang)
 
     def _small(self, icon: str, key: str, change: Move | Remove, *, is_off: bool) -> widgets.Button:
         """A button that moves or removes an item."""

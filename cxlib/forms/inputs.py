@@ -171,37 +171,38 @@ def _speaker(field: Field, script: str, tell: Tell) -> Callable[[str], None]:
 
 def _choice(field: Field, tell: Tell) -> widgets.Widget:
     """One of the allowed values, or nothing."""
-    empty = [("–", None)] if "" not in field.shape.choices else []
-    options = empty + [(choice_name(choice, field.lang), choice) for choice in field.shape.choices]
-    return _dropdown(field, options, tell)
+    return _dropdown(field, [(choice_name(each, field.lang), each) for each in field.shape.choices if each], tell)
 
 
 def _pointer(field: Field, tell: Tell) -> widgets.Widget:
     """An id: one of those that exist, or free text where none can be known."""
     if not field.options:
         return _heard(_box(field, field.value), lambda new: tell(field.path, new.strip() or None))
-    return _dropdown(field, [("–", None)] + [(name, each) for each, name in field.options.items()], tell)
+    return _dropdown(field, [(name, each) for each, name in field.options.items()], tell)
 
 
 def _dropdown(field: Field, options: list[tuple[str, Any]], tell: Tell) -> widgets.Widget:
-    """A list to choose from; a value that is not in it is kept and shown."""
-    if field.value not in [value for _, value in options]:
-        options = [*options, (str(field.value), field.value)]
+    """A list to choose from, or nothing; a value that is not in it is kept and shown."""
+    options = [(choice_name("", field.lang), ""), *options]
+    held = "" if field.value is None else field.value
+    if held not in [value for _, value in options]:
+        options = [*options, (str(held), held)]
     chosen = widgets.Dropdown(
         options=options,
-        value=field.value,
+        value=held,
         description=field.label,
         tooltip=field.help,
         layout=WIDE,
         style=LABEL,
     )
-    return _heard(chosen, lambda new: tell(field.path, new))
+    nothing = "" if "" in field.shape.choices else None
+    return _heard(chosen, lambda new: tell(field.path, new or nothing))
 
 
 def _flag(field: Field, tell: Tell) -> widgets.Widget:
     """Yes or no."""
     box = widgets.Checkbox(value=field.value is True, description=field.label, tooltip=field.help, indent=True)
-    box.style = LABEL
+    box.style, box.layout = LABEL, WIDE
     return _heard(box, lambda new: tell(field.path, new))
 
 
@@ -275,5 +276,5 @@ def _chips(field: Field, options: dict[str, str], tell: Tell) -> widgets.Widget:
         _heard(chip, heard)
     row = widgets.HBox(list(chips.values()))
     row.add_class("cx-chips")
-    label = widgets.Label(field.label, layout=widgets.Layout(width="170px"), tooltip=field.help)
+    label = widgets.Label(field.label, layout=widgets.Layout(flex="0 0 170px"), tooltip=field.help)
     return widgets.HBox([label, row])

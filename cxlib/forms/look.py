@@ -17,6 +17,7 @@ STYLE = """<style>
 .cx-form .cx-head { text-align: start; font-weight: 600; background: transparent; box-shadow: none; flex: 1 1 auto;
   overflow: hidden; text-overflow: ellipsis; }
 .cx-form .cx-head:hover, .cx-form .cx-small:hover { box-shadow: none; color: var(--jp-brand-color1, #1976d2); }
+.cx-form input::placeholder, .cx-form textarea::placeholder { unicode-bidi: plaintext; text-align: start; }
 .cx-form textarea { font-family: inherit; }
 .cx-form .cx-small { width: 34px; padding: 0; background: transparent; }
 .cx-form .cx-wrong > .cx-top > .cx-head { color: var(--jp-error-color1, #c62828); }
@@ -24,6 +25,7 @@ STYLE = """<style>
   overflow: visible; }
 .cx-form .cx-chips { flex-wrap: wrap; flex: 1 1 auto; overflow: visible; }
 .cx-form .cx-chip { width: auto; border-radius: 14px; padding: 0 12px; margin: 2px; }
+.cx-form .cx-chip.mod-active { background: var(--jp-brand-color1, #1976d2); color: #fff; box-shadow: none; }
 .cx-form .cx-add { width: auto; background: transparent; border: 1px dashed var(--jp-border-color1, #999);
   border-radius: 6px; }
 .cx-form .cx-bar { margin-top: 12px; align-items: center; flex-wrap: wrap; overflow: visible; }
@@ -35,5 +37,6 @@ STYLE = """<style>
 .cx-form .cx-en input, .cx-form .cx-en textarea { direction: ltr; text-align: left; }
 .cx-form.cx-rtl select { background-position: left 4px center; padding-right: 8px; text-align: right; }
 .cx-form.cx-rtl button i { margin: 0 0 0 5px; }
+.cx-form.cx-rtl input[type="checkbox"] { margin: 0 0 0 6px; }
 .cx-form.cx-rtl .widget-label { text-align: right; margin: 0 0 0 8px; }
 </style>"""

@@ -26,11 +26,15 @@ SMALL, NORMAL, LARGE = 8.5, 10, 12.5
 
 @dataclass(frozen=True)
 class Canvas:
-    """Who reads a figure, in whose colours, under which title (empty: none, the page around it has one)."""
+    """Who reads a figure, in whose colours, under which title (empty: none, the page around it has one).
+
+    `time_mirrored` lets the months of a Persian figure run from right to left too.
+    """
 
     reader: Reader
     theme: Theme
     title: str = ""
+    time_mirrored: bool = False
 
     @property
     def is_rtl(self) -> bool:
@@ -80,13 +84,17 @@ class Canvas:
             axes.invert_xaxis()
             axes.yaxis.tick_right()
 
-    def ticks(self, axis: Any, places: Sequence[float], words: Sequence[str], *, bold: bool = False, colour: str = "") -> None:
+    def ticks(
+        self, axis: Any, places: Sequence[float], words: Sequence[str], *, bold: bool = False, colour: str = ""
+    ) -> None:
         """Put these words at these places of an axis."""
         axis.set_ticks(list(places), [self.text(line) for line in words])
         for tick in axis.get_ticklabels():
             tick.set(fontproperties=font(SMALL, bold=bold), color=colour or self.theme.muted)
 
-    def write(self, axes: Axes, x: float, y: float, words: str, *, bold: bool = False, size: float = SMALL, **style: Any) -> Any:
+    def write(
+        self, axes: Axes, x: float, y: float, words: str, *, bold: bool = False, size: float = SMALL, **style: Any
+    ) -> Any:
         """Write a line at a place of the axes."""
         style.setdefault("color", self.theme.ink)
         return axes.text(x, y, self.text(words), fontproperties=font(size, bold=bold), **style)

@@ -6,6 +6,7 @@ assumptions; a stage with neither is a gap. The curve only guides the eye: there
 
 from __future__ import annotations
 
+from itertools import pairwise
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -59,16 +60,22 @@ def curve(values: list[float | None]) -> tuple[np.ndarray, np.ndarray]:
     share = np.arange(_STEPS + 1) / _STEPS
     ease = share * share * (3 - 2 * share)
     x, y = [np.array([])], [np.array([])]
-    for place, (start, end) in enumerate(zip(values, values[1:], strict=False)):
+    for place, (start, end) in enumerate(pairwise(values)):
         known = start is not None and end is not None
         x.append(place + share)
         y.append(start + (end - start) * ease if known else np.full(_STEPS + 1, np.nan))
     return np.concatenate(x), np.concatenate(y)
 
 
-def colour(value: float, canvas: Canvas) -> str:
-    """Return the colour of an emotion: good from +0.5, bad from −0.5."""
-    return canvas.theme.good if value >= 0.5 else canvas.theme.bad if value <= -0.5 else canvas.theme.fair
+def mood(value: float) -> str:
+    """Return the theme's colour name of an emotion: ``good`` from +0.5, ``bad`` from −0.5, else ``fair``.
+
+    Examples
+    --------
+    >>> [mood(value) for value in (-2, -0.4, 0.5)]
+    ['bad', 'fair', 'good']
+    """
+    return "good" if value >= 0.5 else "bad" if value <= -0.5 else "fair"
 
 
 def _ground(axes: Axes, canvas: Canvas, stages: int) -> None:
@@ -85,11 +92,21 @@ def _stage(axes: Axes, canvas: Canvas, place: int, row: dict[str, Any]) -> None:
     value, theme = row["value"], canvas.theme
     is_data = row.get("source", "data") == "data"
     if row.get("low") is not None:
-        axes.plot([place] * 2, [row["low"], row["high"]], color=theme.ink, linewidth=1.2, marker="_", markersize=8,
-                  zorder=3, gid="interval")
-    style = {"color": colour(value, canvas), "marker": "o"} if is_data else {"color": "white", "marker": "D"}
+        axes.plot(
+            [place] * 2,
+            [row["low"], row["high"]],
+            color=theme.ink,
+            linewidth=1.2,
+            marker="_",
+            markersize=8,
+            zorder=3,
+            gid="interval",
+        )
+    style = {"color": theme.colours[mood(value)], "marker": "o"} if is_data else {"color": "white", "marker": "D"}
     edge = "white" if is_data else theme.evidence.get(row["source"], theme.faint)
-    axes.scatter([place], [value], s=80 if is_data else 46, edgecolor=edge, linewidth=1.6, zorder=4, gid="stage", **style)
+    axes.scatter(
+        [place], [value], s=80 if is_data else 46, edgecolor=edge, linewidth=1.6, zorder=4, gid="stage", **style
+    )
     top = row.get("high") if row.get("high") is not None else value
     words = signed(value, reader=canvas.reader)
     canvas.write(axes, place, top + 0.16, words, bold=True, ha="center", va="bottom", zorder=5)
@@ -107,4 +124,6 @@ def _count(axes: Axes, canvas: Canvas, place: int, row: dict[str, Any]) -> None:
     if source == "data":
         words = canvas.reader.words("estimate.n", n=row.get("n") or 0)
     style = {"transform": axes.get_xaxis_transform(), "ha": "center", "va": "top", "size": SMALL - 1}
-    canvas.write(axes, place, -0.2, words, color=canvas.theme.evidence.get(source, canvas.theme.muted), gid="n", **style)
+    canvas.write(
+        axes, place, -0.2, words, color=canvas.theme.evidence.get(source, canvas.theme.muted), gid="n", **style
+    )

@@ -58,12 +58,13 @@ def title(exhibit: Exhibit, *, reader: Reader) -> str:
     return plain(filled(exhibit.title.key, exhibit.title.values, key=exhibit.key, reader=reader))
 
 
-def draw(exhibit: Exhibit, *, reader: Reader, theme: Theme, titled: bool = True) -> Figure:
+def draw(exhibit: Exhibit, *, reader: Reader, theme: Theme, titled: bool = True, time_mirrored: bool = False) -> Figure:
     """Return the figure of an exhibit, in the reader's language and the client's colours.
 
-    The figure is closed for pyplot, so a notebook shows it once. `titled` leaves the title to the page around it.
+    The figure is closed for pyplot, so a notebook shows it once. Without `titled` the title is left to the page
+    around it; with `time_mirrored` months run from right to left in Persian, as everything else does.
     """
-    canvas = Canvas(reader, theme, title(exhibit, reader=reader) if titled else "")
+    canvas = Canvas(reader, theme, title(exhibit, reader=reader) if titled else "", time_mirrored)
     return FAMILIES[exhibit.kind](exhibit, canvas) if len(exhibit.frame) else empty(canvas)
 
 

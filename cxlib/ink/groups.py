@@ -34,7 +34,7 @@ def dots(exhibit: Exhibit, canvas: Canvas) -> Figure:
         if row.get("target") is not None:
             axes.scatter([row["target"]], [place], marker="|", s=160, color=canvas.theme.accent, zorder=3, gid="target")
     _value_notes(axes, canvas, known, unit)
-    return _signed_off(figure, axes, canvas, known)
+    return _signed_off(figure, canvas, known)
 
 
 def bars(exhibit: Exhibit, canvas: Canvas) -> Figure:
@@ -51,7 +51,7 @@ def bars(exhibit: Exhibit, canvas: Canvas) -> Figure:
         _interval(axes, place, shown, canvas.theme.ink, caps=True)
     axes.axvline(0, color=canvas.theme.muted, linewidth=0.8)
     _value_notes(axes, canvas, known, shared_unit(known))
-    return _signed_off(figure, axes, canvas, known)
+    return _signed_off(figure, canvas, known)
 
 
 def _frame(rows: list[dict[str, Any]], known: list[Estimate], canvas: Canvas, *, zero: bool) -> tuple[Figure, Axes]:
@@ -83,8 +83,17 @@ def _interval(axes: Axes, place: int, shown: Estimate, colour: str, *, caps: boo
     """The interval of one row, if it has one."""
     if shown.low is None or shown.high is None:
         return
-    axes.plot([shown.low, shown.high], [place, place], color=colour, linewidth=1.4 if caps else 2.4, gid="interval",
-              marker="|" if caps else None, markersize=7, alpha=0.9 if caps else 0.55, solid_capstyle="round")
+    axes.plot(
+        [shown.low, shown.high],
+        [place, place],
+        color=colour,
+        linewidth=1.4 if caps else 2.4,
+        gid="interval",
+        marker="|" if caps else None,
+        markersize=7,
+        alpha=0.9 if caps else 0.55,
+        solid_capstyle="round",
+    )
 
 
 def _few(axes: Axes, canvas: Canvas, place: int, shown: Estimate) -> None:
@@ -107,7 +116,7 @@ def _value_notes(axes: Axes, canvas: Canvas, known: list[Estimate], unit: str) -
             canvas.write(axes, far, place, count, size=SMALL - 1, color=canvas.theme.muted, gid="n", **side)
 
 
-def _signed_off(figure: Figure, axes: Axes, canvas: Canvas, known: list[Estimate]) -> Figure:
+def _signed_off(figure: Figure, canvas: Canvas, known: list[Estimate]) -> Figure:
     """The figure with the line that says what the marks mean, or why there are no intervals."""
     sure = next((row for row in known if row.low is not None), None)
     if sure:

@@ -9,7 +9,7 @@ from __future__ import annotations
 from html import escape
 from typing import Any
 
-from cxlib.ink.feelings import LIMIT, curve
+from cxlib.ink.feelings import LIMIT, curve, mood
 from cxlib.ink.markup import html
 from cxlib.ink.rows import estimate, label, records
 from cxlib.ink.sentences import COUNTED, Reader, Run, is_empty, note, signed, written
@@ -28,7 +28,9 @@ def journey_map(exhibit: Exhibit, *, reader: Reader) -> str:
     head = "".join(_stage(place, row, reader) for place, row in enumerate(rows, start=1))
     lanes = "".join(_lane(lane, rows, exhibit.key, reader) for lane in LANES)
     top = f'<div role="row" class="lane"><div role="columnheader" class="name"></div>{head}</div>'
-    return f'<div class="scroll"><div class="journey" role="table" style="--stages: {len(rows)}">{top}{lanes}</div></div>'
+    return (
+        f'<div class="scroll"><div class="journey" role="table" style="--stages: {len(rows)}">{top}{lanes}</div></div>'
+    )
 
 
 def _stage(place: int, row: dict[str, Any], reader: Reader) -> str:
@@ -50,14 +52,19 @@ def _lane(lane: str, rows: list[dict[str, Any]], key: str, reader: Reader) -> st
 
 def _named(name: str, cells: str, reader: Reader) -> str:
     """Cells with the name of their lane before them."""
-    return f'<div role="row" class="lane"><div role="rowheader" class="name">{escape(reader.words(name))}</div>{cells}</div>'
+    head = f'<div role="rowheader" class="name">{escape(reader.words(name))}</div>'
+    return f'<div role="row" class="lane">{head}{cells}</div>'
 
 
 def _cell(value: Any, lane: str, key: str, reader: Reader) -> str:
     """The texts of one stage in one lane."""
     if lane == "owner":
         unowned = f'<span class="unowned">{escape(reader.words("journey.unowned"))}</span>'
-        return unowned if is_empty(value) else f'<span class="owner-name">{html(written(value, key=key, reader=reader))}</span>'
+        return (
+            unowned
+            if is_empty(value)
+            else f'<span class="owner-name">{html(written(value, key=key, reader=reader))}</span>'
+        )
     if lane in ("pains", "opportunities"):
         return "".join(f"<p>{html(runs)}</p>" for runs in statements(value, key=key, reader=reader))
     return "" if is_empty(value) else html(written(value, key=f"{key}.{lane}", reader=reader))
@@ -77,11 +84,12 @@ def statements(value: Any, *, key: str, reader: Reader) -> list[list[Run]]:
 def _emotion(rows: list[dict[str, Any]], key: str, reader: Reader) -> str:
     """The curve with its dots, values, intervals and what each rests on."""
     marks = "".join(_point(place, len(rows), row, key, reader) for place, row in enumerate(rows))
+    names = {mark: escape(reader.number(mark, "+.0f" if mark else "")) for mark in (2, 1, 0, -1, -2)}
     lines = "".join(
-        f'<span class="rule" style="top: {height(mark):.2f}%">{escape(reader.number(mark, "+.0f" if mark else ""))}</span>'
-        for mark in (2, 1, 0, -1, -2)
+        f'<span class="rule" style="top: {height(mark):.2f}%">{name}</span>' for mark, name in names.items()
     )
-    drawn = f'<svg viewBox="0 0 {len(rows)} 100" preserveAspectRatio="none" aria-hidden="true"><path d="{path(rows)}"/></svg>'
+    box = f'viewBox="0 0 {len(rows)} 100" preserveAspectRatio="none" aria-hidden="true"'
+    drawn = f'<svg {box}><path d="{path(rows)}"/></svg>'
     return f'<div role="cell" class="emotion">{lines}{drawn}{marks}</div>'
 
 
@@ -108,18 +116,15 @@ def _point(place: int, stages: int, row: dict[str, Any], key: str, reader: Reade
     if value is None:
         return ""
     at = f"inset-inline-start: {100 * (place + 0.5) / stages:.3f}%"
-    span = ""
-    if row.get("low") is not None and row.get("high") is not None:
-        top, bottom = height(row["high"]), height(row["low"])
-        span = f'<i class="span" style="{at}; top: {top:.2f}%; height: {bottom - top:.2f}%"></i>'
-    source = row.get("source") or "data"
-    mood = "good" if value >= 0.5 else "bad" if value <= -0.5 else "fair"
-    dot = f'<i class="dot {mood} {escape(source)}" style="{at}; top: {height(value):.2f}%"></i>'
-    top = height(row["high"]) if span else height(value)
-    words = f'<span class="score{"" if span else " lone"}" style="{at}; top: {top:.2f}%">{html([emotion_run(row, key=key, reader=reader)])}</span>'
-    low = height(row["low"]) if span else height(value)
-    badge = f'<span class="badge" style="{at}; top: {low:.2f}%">{escape(reader.words("journey.truth"))}</span>'
-    return span + dot + words + (badge if row.get("moment_of_truth") else "")
+    is_sure = row.get("low") is not None and row.get("high") is not None
+    top, bottom = (height(row["high"]), height(row["low"])) if is_sure else (height(value), height(value))
+    span = f'<i class="span" style="{at}; top: {top:.2f}%; height: {bottom - top:.2f}%"></i>' if is_sure else ""
+    looks = f"dot {mood(value)} {escape(row.get('source') or 'data')}"
+    dot = f'<i class="{looks}" style="{at}; top: {height(value):.2f}%"></i>'
+    number = html([emotion_run(row, key=key, reader=reader)])
+    said = f'<span class="score{"" if is_sure else " lone"}" style="{at}; top: {top:.2f}%">{number}</span>'
+    badge = f'<span class="badge" style="{at}; top: {bottom:.2f}%">{escape(reader.words("journey.truth"))}</span>'
+    return span + dot + said + (badge if row.get("moment_of_truth") else "")
 
 
 def emotion_run(row: dict[str, Any], *, key: str, reader: Reader) -> Run:

@@ -1,6 +1,6 @@
 """Lines over months: the value, its interval as a band, and the n of every month under the axis.
 
-Time runs from left to right in both languages, as on a clinical chart or a stock price; `mirrored` turns it round.
+Time runs from left to right in both languages, as on a clinical chart; `Canvas.time_mirrored` turns it round.
 A month without a value stays a gap; it is not bridged.
 """
 
@@ -24,15 +24,15 @@ if TYPE_CHECKING:
 _MOST_MONTHS, _MOST_COUNTS = 7, 20
 
 
-def line(exhibit: Exhibit, canvas: Canvas, *, mirrored: bool = False) -> Figure:
+def line(exhibit: Exhibit, canvas: Canvas) -> Figure:
     """Return the figure of an exhibit of kind ``line``; the columns are those of `cxlib.ink.figures`."""
     rows = records(exhibit.frame)
     months = sorted({row["month"] for row in rows})
-    groups = _groups(rows, months, canvas)
+    groups = _groups(rows, canvas)
     known = [item for series in groups.values() for item in series.values()]
     figure, axes = canvas.axes(height=2.6, margins=(0.85, 0.85, 0.2, 0.85))
     axes.set_xlim(-0.5, max(len(months) - 0.5, 0.5))
-    if mirrored:
+    if canvas.time_mirrored:
         canvas.mirror(axes)
     unit = shared_unit(known)
     targets = sorted({row["target"] for row in rows if row.get("target") is not None})
@@ -40,7 +40,7 @@ def line(exhibit: Exhibit, canvas: Canvas, *, mirrored: bool = False) -> Figure:
     for place, (name, series) in enumerate(groups.items()):
         _series(axes, canvas, months, series, canvas.theme.series[place % len(canvas.theme.series)], name)
     for target in targets:
-        _target(axes, canvas, len(months), target, unit)
+        _target(axes, canvas, target, unit)
     _month_axis(axes, canvas, months)
     _counts(axes, canvas, months, next(iter(groups.values())) if len(groups) == 1 else {})
     level = canvas.reader.number(known[0].level, ".0%")
@@ -48,7 +48,7 @@ def line(exhibit: Exhibit, canvas: Canvas, *, mirrored: bool = False) -> Figure:
     return figure
 
 
-def _groups(rows: list[dict[str, Any]], months: list[str], canvas: Canvas) -> dict[str, dict[str, Estimate]]:
+def _groups(rows: list[dict[str, Any]], canvas: Canvas) -> dict[str, dict[str, Estimate]]:
     """Series name (empty for the only one) → month → estimate."""
     found: dict[str, dict[str, Estimate]] = {}
     for row in rows:
@@ -99,7 +99,7 @@ def _value_axis(axes: Axes, canvas: Canvas, known: list[Estimate], targets: list
     axes.set_axisbelow(True)
 
 
-def _target(axes: Axes, canvas: Canvas, months: int, target: float, unit: str) -> None:
+def _target(axes: Axes, canvas: Canvas, target: float, unit: str) -> None:
     """A dashed line at the target."""
     axes.axhline(target, color=canvas.theme.accent, linewidth=1.3, linestyle=(0, (4, 3)), gid="target")
     words = canvas.reader.words("figure.target", value=canvas.value(target, unit))
@@ -127,7 +127,14 @@ def _counts(axes: Axes, canvas: Canvas, months: list[str], series: dict[str, Est
     if not series or len(months) > _MOST_COUNTS:
         return
     style = {"transform": axes.get_xaxis_transform(), "va": "top", "size": SMALL - 1.5, "color": canvas.theme.faint}
-    canvas.write(axes, -0.75, -0.035, canvas.reader.words("figure.counts"), ha="left" if axes.xaxis_inverted() else "right", **style)
+    canvas.write(
+        axes,
+        -0.75,
+        -0.035,
+        canvas.reader.words("figure.counts"),
+        ha="left" if axes.xaxis_inverted() else "right",
+        **style,
+    )
     for place, month in enumerate(months):
         if month in series:
             canvas.write(axes, place, -0.035, canvas.reader.number(series[month].n), ha="center", gid="n", **style)

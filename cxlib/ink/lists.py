@@ -33,7 +33,11 @@ def _finding(item: Finding, reader: Reader) -> str:
     """One finding: how grave, what, where."""
     grave = f'<span class="severity">{escape(reader.words(f"severity.{item.severity}"))}</span>'
     where = html([Run(item.where, part="client")]) if item.where else ""
-    where = f'<span class="where">{escape(reader.words("page.where", where=""))}<code>{where}</code></span>' if where else ""
+    where = (
+        f'<span class="where">{escape(reader.words("page.where", where=""))}<code>{where}</code></span>'
+        if where
+        else ""
+    )
     return f'<li class="{escape(item.severity)}">{grave} {html(problem(item, reader=reader))}{where}</li>'
 
 
@@ -43,7 +47,10 @@ def decisions(decided: dict[str, Any], *, reader: Reader) -> str:
     if not shown:
         return f'<p class="empty">{escape(reader.words("page.no-decisions"))}</p>'
     single = {name: value for name, value in shown.items() if not _is_table(value)}
-    pairs = "".join(f"<dt>{escape(field(name, reader=reader))}</dt><dd>{_value(name, value, reader)}</dd>" for name, value in single.items())
+    pairs = "".join(
+        f"<dt>{escape(field(name, reader=reader))}</dt><dd>{_value(name, value, reader)}</dd>"
+        for name, value in single.items()
+    )
     listed = "".join(_things(name, value, reader) for name, value in shown.items() if name not in single)
     return (f"<dl>{pairs}</dl>" if pairs else "") + listed
 
@@ -55,7 +62,9 @@ def field(name: str, *, reader: Reader) -> str:
 
 
 def _is_table(value: Any) -> bool:
-    return isinstance(value, list) and bool(value) and all(isinstance(item, dict) and not _is_text(item) for item in value)
+    return (
+        isinstance(value, list) and bool(value) and all(isinstance(item, dict) and not _is_text(item) for item in value)
+    )
 
 
 def _is_text(value: dict[str, Any]) -> bool:
@@ -65,11 +74,16 @@ def _is_text(value: dict[str, Any]) -> bool:
 
 def _things(name: str, items: list[dict[str, Any]], reader: Reader) -> str:
     """Things with fields as a table, fields that nobody filled left out."""
-    columns = [column for column in dict.fromkeys(key for item in items for key in item) if column != "id" or "name" not in items[0]]
+    columns = [
+        column
+        for column in dict.fromkeys(key for item in items for key in item)
+        if column != "id" or "name" not in items[0]
+    ]
     filled = [column for column in columns if any(not is_empty(item.get(column)) for item in items)]
     rows = [[_flat(item.get(column)) for column in filled] for item in items]
     frame = pd.DataFrame(rows, columns=[field(column, reader=reader) for column in filled], dtype=object)
-    return f'<div class="scroll">{table(Exhibit(name, "table", frame), reader=reader, caption=field(name, reader=reader))}</div>'
+    shown = table(Exhibit(name, "table", frame), reader=reader, caption=field(name, reader=reader))
+    return f'<div class="scroll">{shown}</div>'
 
 
 def _flat(value: Any) -> Any:
@@ -77,7 +91,10 @@ def _flat(value: Any) -> Any:
     if isinstance(value, dict) and not _is_text(value) and "text" not in value:
         return [_flat(item) for item in value.values() if not is_empty(item)]
     if isinstance(value, (list, tuple)):
-        return [item.get("name") or item.get("text") or item if isinstance(item, dict) and not _is_text(item) else item for item in value]
+        return [
+            item.get("name") or item.get("text") or item if isinstance(item, dict) and not _is_text(item) else item
+            for item in value
+        ]
     return value
 
 
@@ -87,7 +104,8 @@ def _value(name: str, value: Any, reader: Reader) -> str:
 
 def evidence(section: Section, *, reader: Reader) -> str:
     """Return how many fields rest on data, interviews and assumptions."""
-    return f'<ul class="evidence">{"".join(f"<li>{html(runs)}</li>" for runs in evidence_runs(section, reader=reader))}</ul>'
+    counts = "".join(f"<li>{html(runs)}</li>" for runs in evidence_runs(section, reader=reader))
+    return f'<ul class="evidence">{counts}</ul>'
 
 
 def evidence_runs(section: Section, *, reader: Reader) -> Iterator[list[Run]]:
@@ -96,4 +114,14 @@ def evidence_runs(section: Section, *, reader: Reader) -> Iterator[list[Run]]:
         count = section.evidence.get(source, 0)
         if count:
             words = f"{reader.words(f'evidence.{source}')} {reader.number(count)}"
-            yield [Run(words, f"evidence.{source}", None, COUNTED, True, f"mark {source}", reader.words(f"reason.{COUNTED}"))]
+            yield [
+                Run(
+                    words,
+                    f"evidence.{source}",
+                    None,
+                    COUNTED,
+                    True,
+                    f"mark {source}",
+                    reader.words(f"reason.{COUNTED}"),
+                )
+            ]

@@ -34,5 +34,3 @@ def _element(run: Run) -> str:
     reason = f' data-reason="{escape(run.reason)}"' if run.reason else ""
     title = f' title="{escape(run.note)}"' if run.note else ""
     return f'<span class="{f"num {run.part}".strip()}" data-key="{escape(run.key)}"{n}{reason}{title}>{text}</span>'
-
-

@@ -101,7 +101,7 @@ class Page:
 
     def frame(self, frame: pd.DataFrame) -> Shown:
         """Return a frame of values, texts and estimates as a table without a title."""
-        return self._shown(tables.table(Exhibit("frame", "table", frame), reader=self.reader), "text", "table")
+        return self._shown(tables.table(Exhibit("", "table", frame), reader=self.reader), "text", "table")
 
     def exhibit(self, section: Section, key: str) -> Picture | Shown:
         """Return one exhibit of a section: a picture, a map or a table."""

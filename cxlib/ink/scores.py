@@ -52,6 +52,13 @@ def _shares(axes: Axes, canvas: Canvas, counts: dict[int, int]) -> None:
         share = canvas.reader.number(n / total, ".0%") if total else canvas.reader.words("word.none")
         words = canvas.reader.words("figure.group-share", group=canvas.reader.words(f"figure.{group}"), share=share)
         style = {"transform": axes.get_xaxis_transform(), "ha": "center", "va": "bottom", "bold": True}
-        axes.plot([low - 0.39, high + 0.39], [1.05, 1.05], color=_colour(low, canvas), linewidth=3, clip_on=False,
-                  transform=axes.get_xaxis_transform(), solid_capstyle="butt")
+        axes.plot(
+            [low - 0.39, high + 0.39],
+            [1.05, 1.05],
+            color=_colour(low, canvas),
+            linewidth=3,
+            clip_on=False,
+            transform=axes.get_xaxis_transform(),
+            solid_capstyle="butt",
+        )
         canvas.write(axes, (low + high) / 2, 1.09, words, **style)

@@ -172,7 +172,9 @@ def _estimate(estimate: Estimate, key: str, reader: Reader, spec: str) -> list[R
     entry = "estimate.full" if _has_interval(estimate) else "estimate.bare"
     if spec == "interval":
         return [Run(reader.words("estimate.range", **shown) if _has_interval(estimate) else shown["reason"], **known)]
-    tail = "".join(text + (shown[name] if name not in ("", "value") else "") for text, name, _ in pieces(entry, reader.lang))
+    tail = "".join(
+        text + (shown[name] if name not in ("", "value") else "") for text, name, _ in pieces(entry, reader.lang)
+    )
     return [Run(shown["value"], part="value", **known), Run(tail, part="interval", **known)]
 
 
@@ -219,7 +221,14 @@ def bounds(estimate: Estimate, *, reader: Reader) -> dict[str, str]:
     value = reader.words(f"unit.{word}", amount=text(estimate.value)) if word else text(estimate.value)
     reason = reader.words(f"reason.{estimate.reason}") if estimate.reason else ""
     level, n = reader.number(estimate.level, ".0%"), reader.number(estimate.n)
-    return {"value": value, "low": text(estimate.low), "high": text(estimate.high), "level": level, "n": n, "reason": reason}
+    return {
+        "value": value,
+        "low": text(estimate.low),
+        "high": text(estimate.high),
+        "level": level,
+        "n": n,
+        "reason": reason,
+    }
 
 
 def amount(value: float, unit: str, *, reader: Reader) -> str:
@@ -255,6 +264,8 @@ def _format(estimate: Estimate) -> tuple[str, float, str]:
     if estimate.unit in ("minutes", "days"):
         divisor, word = time_scale(estimate.value) if estimate.unit == "minutes" else (1, "days")
         return _spec(estimate.value / divisor, width / divisor), divisor, word
+    if estimate.unit == "share_points":
+        return ".0f" if width >= 0.02 and abs(estimate.value) >= 0.02 else ".1f", 0.01, "share_points"
     fixed = {
         "points": "+.0f" if width >= 2 else "+.1f",
         "share": ".0%" if width >= 0.02 else ".1%",

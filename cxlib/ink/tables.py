@@ -78,6 +78,8 @@ def _cell(exhibit: Exhibit, row: dict[str, Any], name: str, reader: Reader) -> l
         return fact(value, key=key, reader=reader)
     if isinstance(value, list) and any(isinstance(item, dict) and "text" in item for item in value):
         return _facts(value, key, reader)
+    if exhibit.kind == "wheel" and name == "value":
+        return written(value, key=key, reader=reader, spec="share")
     return small(value, key=key, reader=reader) if isinstance(value, Estimate) else _plain(row, name, key, reader)
 
 
@@ -107,7 +109,10 @@ def fact(value: dict[str, Any], *, key: str, reader: Reader) -> list[Run]:
 
 def _facts(values: list[Any], key: str, reader: Reader) -> list[Run]:
     """Several statements, each with its mark."""
-    said = [fact(value if isinstance(value, dict) and "text" in value else {"text": value}, key=key, reader=reader) for value in values]
+    said = [
+        fact(value if isinstance(value, dict) and "text" in value else {"text": value}, key=key, reader=reader)
+        for value in values
+    ]
     return [run for runs in said for run in [*runs, Run(" ")]][:-1]
 
 
@@ -116,7 +121,9 @@ def _plain(row: dict[str, Any], name: str, key: str, reader: Reader) -> list[Run
     value = row[name]
     unit = ""
     if name in DECIDED:
-        unit = next((cell.unit for cell in row.values() if isinstance(cell, Estimate) and cell.unit), row.get("unit") or "")
+        unit = next(
+            (cell.unit for cell in row.values() if isinstance(cell, Estimate) and cell.unit), row.get("unit") or ""
+        )
     elif name in SHARES or name.endswith("_share"):
         unit = "share"
     elif name in ("minutes", "days"):

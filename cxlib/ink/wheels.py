@@ -40,9 +40,14 @@ def _slice(axes: Axes, canvas: Canvas, place: int, slices: int, row: dict[str, A
     ends = sorted(90 + turn * 360 * edge / slices for edge in (place, place + 1))
     value = row["value"] or 0.0
     gap = 1.2
-    for share, tone, gid in ((1.0, canvas.theme.tint(canvas.theme.primary), "slice"), (value, canvas.theme.primary, "done")):
+    for share, tone, gid in (
+        (1.0, canvas.theme.tint(canvas.theme.primary), "slice"),
+        (value, canvas.theme.primary, "done"),
+    ):
         radius = _HOLE + (1 - _HOLE) * share
-        axes.add_patch(Wedge((0, 0), radius, ends[0] + gap, ends[1] - gap, width=radius - _HOLE, color=tone, linewidth=0, gid=gid))
+        axes.add_patch(
+            Wedge((0, 0), radius, ends[0] + gap, ends[1] - gap, width=radius - _HOLE, color=tone, linewidth=0, gid=gid)
+        )
     angle = np.radians(sum(ends) / 2)
     x, y = float(np.cos(angle)), float(np.sin(angle))
     side = "center" if abs(x) < 0.2 else "left" if x > 0 else "right"

@@ -35,6 +35,7 @@ _CALENDAR = {"": 0, "gregorian": GREGORIAN, "jalali": JALALI}
 _DAY = 86_400_000_000
 _THIN = 50
 _LAST_JALALI = 1420
+_SHORT_JALALI = (20, 60)
 _SERIAL_ZERO = {"1900": -25569, "1904": -24107}
 _EPOCH_DAYS = (10_957, 47_482)
 
@@ -139,9 +140,7 @@ def _day_numbers(reading: _Reading, calendar: int, day_first: bool | None, seria
     calendar_of = _calendars(reading, order, year, calendar)
     year = _full_years(reading, year, calendar_of)
     dated = np.isin(reading.parts.form, (YEAR_FIRST, YEAR_LAST, SHORT_YEAR))
-    number = np.where(
-        calendar_of == JALALI, calendars.jalali(year, month, day), calendars.gregorian(year, month, day)
-    )
+    number = np.where(calendar_of == JALALI, calendars.jalali(year, month, day), calendars.gregorian(year, month, day))
     reading.what[dated & (number == calendars.NO_DAY) & (reading.what == "")] = "no-such-day"
     reading.note(dated & (calendar_of == JALALI), "jalali-days")
     return np.where(dated, number, _serials(reading, serials))
@@ -203,7 +202,11 @@ def _calendars(reading: _Reading, order: str, year: np.ndarray, calendar: int) -
         return found
     reading.ask(dated & (found == JALALI) & (year > _LAST_JALALI), "lunar-year", "calendar")
     open_ = short & (read.named == 0)
-    if open_.any() and order != "mdy" and not ((year[open_] > 12) & (year[open_] < 80)).any():
+    if (
+        open_.any()
+        and order != "mdy"
+        and not ((year[open_] > _SHORT_JALALI[0]) & (year[open_] < _SHORT_JALALI[1])).any()
+    ):
         reading.ask(open_, "short-year", "calendar")
     if (dated & (found == JALALI)).any() and (dated & (found == GREGORIAN)).any():
         reading.note(dated & (found == GREGORIAN), "two-calendars")

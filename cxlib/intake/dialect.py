@@ -17,7 +17,7 @@ from cxlib.errors import CxError
 
 SAMPLE = 64 * 1024
 DELIMITERS = (",", ";", "\t", "|")
-_RARE = ("~", "^", "،", "¦", " ")
+_RARE = ("~", "^", "\u060c", "\u00a6", " ")
 _NAMES = {"tab": "\t", "\\t": "\t", "none": "", "space": " "}
 _EVEN, _ODD = 0.9, 0.6
 

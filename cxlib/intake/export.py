@@ -10,6 +10,7 @@ import csv
 import io
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from itertools import islice
 from pathlib import Path
 
 import numpy as np
@@ -18,7 +19,7 @@ import polars as pl
 from cxlib.errors import CxError
 from cxlib.intake import reader, sheets
 from cxlib.intake.content import Content, content
-from cxlib.intake.dialect import SAMPLE, Dialect, dialect
+from cxlib.intake.dialect import SAMPLE, Dialect, dialect, rows
 from cxlib.intake.encoding import Decoded, decoded
 from cxlib.intake.header import Column, columns
 from cxlib.intake.layout import HEAD, Layout, footer, layout
@@ -27,6 +28,8 @@ from cxlib.intake.presets import Head, recognised
 from cxlib.intake.typed import Question
 
 _TAIL = 40
+_NOTHING = "\r\n\t ,;\x00\ufeff"
+_START = 16 * SAMPLE
 
 
 @dataclass(frozen=True)
@@ -146,7 +149,7 @@ def read(
 def _text(found: Content, file: str, encoding: str, delimiter: str) -> _Raw:
     """The head of a text file."""
     got = decoded(found.data, encoding=encoding, file=file)
-    if not got.text.strip("\r\n\t ,;\x00\ufeff"):
+    if not got.text[:_START].strip(_NOTHING) and not got.text.strip(_NOTHING):
         raise CxError("empty-table", file=file)
     how = dialect(got.text, delimiter=delimiter)
     rows = _head_rows(got.text, how, file)
@@ -165,11 +168,10 @@ def _utf8(data: bytes, got: Decoded) -> bytes:
 
 def _head_rows(text: str, how: Dialect, file: str) -> list[list[str]]:
     """The first rows of a text."""
-    from itertools import islice
-
-    from cxlib.intake.dialect import rows
-
-    return [row if row else [""] for row in islice(rows(text, how, file=file), HEAD)]
+    found = list(islice(rows(text[:_START], how, file=file), HEAD + 1))
+    if len(found) <= HEAD and len(text) > _START:
+        found = list(islice(rows(text, how, file=file), HEAD + 1))
+    return [row or [""] for row in found[:HEAD]]
 
 
 def _doubts(how: Dialect, rows: Sequence[Sequence[str]]) -> tuple[tuple[Remark, ...], tuple[Question, ...]]:
@@ -265,7 +267,7 @@ def _body(raw: _Raw, skip: int, width: int, file: str) -> tuple[pl.DataFrame, li
         frame = reader.regular(raw.data[start:], raw.dialect, width=width)
         if frame is not None:
             return frame, []
-    return reader.ragged(reader.split(raw.text, raw.dialect, file=file)[skip:], width=width, first=skip + 1)
+    return reader.ragged(list(rows(raw.text, raw.dialect, file=file))[skip:], width=width, first=skip + 1)
 
 
 def _after(text: str, how: Dialect, count: int) -> int:
@@ -290,8 +292,8 @@ def _trimmed(
         log.append(line("footer-row", [(number, " ".join(row).strip()) for number, row in rows if any(row)]))
         frame = frame.head(frame.height - cut)
     numbers = np.arange(skip + 1, skip + 1 + frame.height)
-    blank = frame.select(pl.all_horizontal(pl.all().str.strip_chars() == "")).to_series().to_numpy()
-    if frame.height and blank.any():
+    blank = _blank(frame)
+    if blank.any():
         log.append(line("blank-row", [(int(number), "") for number in numbers[blank][:EXAMPLES]], count=int(blank.sum())))
         frame, numbers = frame.filter(pl.Series(~blank)), numbers[~blank]
     again = _same_as_header(frame, header)
@@ -299,6 +301,16 @@ def _trimmed(
         log.append(line("header-again", [(int(number), "") for number in numbers[again]]))
         frame, numbers = frame.filter(pl.Series(~again)), numbers[~again]
     return frame, numbers, log
+
+
+def _blank(frame: pl.DataFrame) -> np.ndarray:
+    """Which rows hold nothing; only rows whose first cell is blank are looked at further."""
+    blank = (frame["0"].str.strip_chars() == "").to_numpy() if frame.height else np.zeros(0, dtype=bool)
+    if blank.any():
+        some = frame.filter(pl.Series(blank))
+        blank = blank.copy()
+        blank[blank] = some.select(pl.all_horizontal(pl.all().str.strip_chars() == "")).to_series().to_numpy()
+    return blank
 
 
 def _same_as_header(frame: pl.DataFrame, header: Sequence[Sequence[str]]) -> np.ndarray:

@@ -25,7 +25,7 @@ _FAMILIES = {"nps": {"likelihood"}, "csat": {"satisfaction", "quality"}, "ces1":
 _NUMBER = re.compile(r"([-+]?\d{1,4}(?:[.,]\d{1,6})?)")
 _LED = re.compile(r"(\d{1,3})(?:[.,]0+)?\s*(?:[-:=.,)\]|/]\s*|(?=\())([^\d\s].*)")
 _LONGEST = 120
-_FEW = 0.05
+_FEW, _MANY = 0.05, 20
 
 
 def scores(text: pd.Series, *, instrument: str = "", values: Mapping[str, str] | None = None) -> Typed:
@@ -168,7 +168,7 @@ def _coded(
     asked = [label for label in labels_ if label not in set(known)]
     told = {"count": len(asked), "examples": examples(asked, 8)}
     questions = (Question("labels-unknown", told, "values"),) if asked else ()
-    fitting = _fitting(known, instrument)
+    fitting = _covered(_fitting(known, instrument), known, int(column.count[worded].sum()))
     if not known or _is_doubtful(column, worded & (why == ""), known):
         return codes, questions, ()
     if len({tuple(one.codes[key(label)] for label in known) for one in fitting}) != 1:
@@ -178,6 +178,13 @@ def _coded(
     order = sorted({(fitting[0].codes[key(label)], str(label)) for label in known})
     told = {"count": int(column.count[~np.isnan(codes)].sum()), "scale": fitting[0].name}
     return codes, questions, (Note("labels-coded", told | {"order": [f"{label} = {code}" for code, label in order]}),)
+
+
+def _covered(fitting: list[Scale], known: list[str], rows: int) -> list[Scale]:
+    """Of several scales those whose every point was chosen, where there are answers enough to tell."""
+    keys_ = {key(label) for label in known}
+    covered = [one for one in fitting if {one.codes[name] for name in keys_} == set(range(one.low, one.high + 1))]
+    return covered if covered and rows >= _MANY else fitting
 
 
 def _is_doubtful(column: Distinct, is_label: np.ndarray, known: list[str]) -> bool:

@@ -31,7 +31,7 @@ _ORDERS = {
 def marks(frames: Mapping[str, pd.DataFrame], *, as_of: pd.Timestamp | None = None) -> pd.DataFrame:
     """Return every marked row: table, row (its label in the table), what, column.
 
-    ``repeated-id``: the table's id stands there before. ``repeated-row``: everything but the id does.
+    ``repeated-id``: the table's id stands there before. ``repeated-row``: everything but the id does, its time too.
     ``same-answers``: a battery of five items or more with one answer to all. ``quick``: answered in less than a third
     of the survey's median time. ``backwards``: a later step before an earlier one. ``early`` and ``future``: a date
     before 1990 or after the reference date.
@@ -60,15 +60,16 @@ def marks(frames: Mapping[str, pd.DataFrame], *, as_of: pd.Timestamp | None = No
 
 
 def _repeated(table: str, frame: pd.DataFrame) -> list[tuple[str, pd.Index, str, str]]:
-    """Rows whose id, or whose whole content, stood before."""
+    """Rows whose id, or whose whole content with its time, stood before."""
     name = next(iter(TABLES.get(table, {})), "")
     found = []
     if name.endswith("_id") and name in frame and table not in ("items", "events"):
         again = frame[name].notna() & frame.duplicated(name)
         found.append((table, frame.index[again], "repeated-id", name))
     rest = [column for column in frame.columns if column != name]
-    if name.endswith("_id") and len(rest) > 2:
-        again = frame.duplicated(rest) & (frame[rest].notna().sum(axis=1) > 2)
+    when = WHEN.get(table)
+    if when in rest and len(rest) > 2:
+        again = frame.duplicated(rest) & frame[when].notna() & (frame[rest].notna().sum(axis=1) > 2)
         found.append((table, frame.index[again], "repeated-row", ""))
     return found
 

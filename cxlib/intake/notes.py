@@ -71,7 +71,7 @@ class Line:
 
 
 def line(what: str, cells: Iterable[tuple[int, str]], *, column: str = "", count: int | None = None) -> Line:
-    """Return one log line about `cells`, each a row number and the text that stood there.
+    """Return one log line about `cells`, each a row number and the text that stood there, redacted.
 
     Examples
     --------
@@ -94,8 +94,10 @@ def asks(question: Question, *, file: str) -> CxError:
 
 
 def _short(text: str) -> str:
-    """One line of at most 60 characters."""
-    text = " ".join(str(text).split())
+    """One line of at most 60 characters, redacted: a misplaced cell may be part of a comment."""
+    from cxlib.intake.redaction import redact
+
+    text = redact(" ".join(str(text)[:400].split())) if text else ""
     return text if len(text) <= 60 else text[:59] + "…"
 
 

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import hashlib
+import os
 import re
-from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
+from collections.abc import Callable, Mapping
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass, field
+from typing import Any
 
 import numpy as np
-import pandas as pd
 import polars as pl
 
 from cxlib.engagement.setup import Setup, Source, Survey
@@ -16,13 +18,15 @@ from cxlib.engagement.tables import TABLES
 from cxlib.errors import CxError, CxErrors
 from cxlib.intake import kinds, mapping
 from cxlib.intake.export import Export
-from cxlib.intake.kinds import Meaning
+from cxlib.intake.header import Column
+from cxlib.intake.meaning import Meaning
 from cxlib.intake.notes import Line, Remark, asks, line
 from cxlib.intake.presets import Preset, key, preset
-from cxlib.intake.typed import Question, Typed
+from cxlib.intake.typed import Question
 
 _SCORES = ("nps", "csat", "ces")
 _WRONG_SCALE = 0.02
+_LONG = 100_000
 _NUMBER = r"^-?(0|[1-9]\d{0,14})(\.\d+)?$"
 
 
@@ -35,7 +39,7 @@ class Part:
     file
         The file.
     frame
-        Typed rows, canonical columns and the client's own.
+        Typed rows, canonical columns and the client's own; missing values null.
     numbers
         Row number of each in the file.
     log
@@ -45,7 +49,7 @@ class Part:
     """
 
     file: str
-    frame: pd.DataFrame
+    frame: pl.DataFrame
     numbers: np.ndarray
     log: tuple[Line, ...] = ()
     evidence: tuple[Remark, ...] = ()
@@ -55,16 +59,16 @@ class Part:
 class _Work:
     """The columns of a part while they are made."""
 
-    columns: dict[str, pd.Series] = field(default_factory=dict)
+    columns: dict[str, pl.Series] = field(default_factory=dict)
     log: list[Line] = field(default_factory=list)
     questions: list[Question] = field(default_factory=list)
     errors: list[CxError] = field(default_factory=list)
 
-    def take(self, name: str, got: Typed, header: str) -> None:
-        """Keep a typed column, its log and its questions."""
+    def take(self, name: str, got: kinds.Read) -> None:
+        """Keep a column that was read, its log and its questions."""
         self.columns[name] = got.values
-        self.log.extend(kinds.lines(got, header))
-        self.questions.extend(kinds.asked(got, header))
+        self.log.extend(got.log)
+        self.questions.extend(got.questions)
 
 
 def part(export: Export, table: str, source: Source, setup: Setup) -> Part:
@@ -93,21 +97,24 @@ def part(export: Export, table: str, source: Source, setup: Setup) -> Part:
     survey = _survey(table, source, setup, found)
     aside, lines = set_aside(export)
     work.log.extend(lines)
-    frame, numbers = export.frame.filter(pl.Series(~aside)), export.numbers[~aside]
+    frame, numbers = export.frame, export.numbers
+    if aside.any():
+        frame, numbers = frame.filter(pl.Series(~aside)), numbers[~aside]
     if not len(numbers):
         raise CxError("empty-table", file=export.file)
     frame = _without_codes(frame, export, rules.missing, work.log)
-    for name, place in found.items():
-        meaning = _meaning(name, table, source, setup, rules, survey, export.columns[place])
-        work.take(name, kinds.typed(frame[str(place)], numbers, meaning), export.columns[place].name)
+    columns = {name: export.columns[place] for name, place in found.items()}
+    meanings = {name: _meaning(name, table, source, setup, rules, survey, column) for name, column in columns.items()}
+    tasks = [(frame[str(found[name])], numbers, meanings[name], columns[name].name) for name in found]
+    for name, got in zip(found, _in_parallel(_canonical, tasks), strict=True):
+        work.take(name, got)
     _derive(work, export, table, rules, found, frame, numbers)
     _scales(work, export, found, survey)
     _attributes(work, export, found, rules, frame, numbers)
     _stop(work, export)
-    whole = pd.DataFrame(work.columns, index=numbers)
-    whole = _described(whole, table, source, survey, found) if table in ("responses", "items") else whole
+    whole = _described(pl.DataFrame(work.columns), table, source, survey, found)
     whole = _identified(whole, table, frame, work.log)
-    return Part(export.file, whole.reset_index(drop=True), numbers, (*export.log, *work.log), export.evidence)
+    return Part(export.file, whole, numbers, (*export.log, *work.log), export.evidence)
 
 
 def _survey(table: str, source: Source, setup: Setup, found: Mapping[str, int]) -> Survey | None:
@@ -152,7 +159,7 @@ def _without_codes(frame: pl.DataFrame, export: Export, codes: list[str], log: l
 
 
 def _meaning(
-    name: str, table: str, source: Source, setup: Setup, rules: Preset, survey: Survey | None, column: object
+    name: str, table: str, source: Source, setup: Setup, rules: Preset, survey: Survey | None, column: Column
 ) -> Meaning:
     """What a canonical column is read as."""
     kind = TABLES[table].get(name, "label")
@@ -178,14 +185,14 @@ def _derive(
     """Add the columns that the tool gives only in other words: minutes after another moment, a count above zero."""
     for name, (after, place) in mapping.derivable(rules, table, export, found).items():
         header = export.columns[place].name
-        got = kinds.typed(frame[str(place)], numbers, Meaning("number"))
+        got = kinds.read(frame[str(place)], numbers, Meaning("number"), column=header)
         if after:
-            minutes = pd.to_timedelta((got.values * 60).round(), unit="s")
-            values = (work.columns[after] + minutes).astype("datetime64[us]")
+            seconds = pl.DataFrame({"seconds": (got.values * 60).round().cast(pl.Int64)})
+            values = work.columns[after] + seconds.select(pl.duration(seconds="seconds", time_unit="us")).to_series()
         else:
-            values = (got.values > 0).astype("boolean").mask(got.values.isna())
-        work.take(name, replace(got, values=values), header)
-        work.log.append(Line("derived", int(values.notna().sum()), header, None, (name,)))
+            values = got.values > 0
+        work.take(name, kinds.Read(values, got.log, got.questions))
+        work.log.append(Line("derived", len(values) - values.null_count(), header, None, (name,)))
 
 
 def _scales(work: _Work, export: Export, found: Mapping[str, int], survey: Survey | None) -> None:
@@ -195,7 +202,7 @@ def _scales(work: _Work, export: Export, found: Mapping[str, int], survey: Surve
             continue
         header = export.columns[found[name]].name
         outside = [item for item in work.log if item.what == "outside-scale" and item.column == header]
-        count, answered = sum(item.count for item in outside), int(work.columns[name].notna().sum())
+        count, answered = sum(item.count for item in outside), work.columns[name].count()
         if count > _WRONG_SCALE * (count + answered):
             cells = [text.partition(": ")[2] for item in outside for text in item.examples]
             scale = getattr(survey.instruments, name) if survey and getattr(survey.instruments, name) else name
@@ -210,22 +217,52 @@ def _attributes(
 ) -> None:
     """Keep the client's further columns: numbers as numbers, texts redacted; the tool's own metadata are left out."""
     ignored = {key(name) for name in rules.ignore}
-    left_out = []
+    left_out: list[tuple[int, str]] = []
+    tasks: list[tuple[Any, ...]] = []
     for place, column in enumerate(export.columns):
         if place in found.values():
             continue
         if key(column.name) in ignored or key(column.code) in ignored or column.name in work.columns:
             left_out.append((place + 1, column.name))
             continue
-        text = frame[str(place)].str.strip_chars()
+        text = frame[str(place)]
         if (text == "").all():
             left_out.append((place + 1, column.name))
             continue
-        is_number = bool(((text == "") | text.str.contains(_NUMBER)).all())
-        got = kinds.typed(text, numbers, Meaning("number" if is_number else "text"))
-        work.take(column.name, got, column.name)
+        tasks.append((text, numbers, column.name))
+    for (_, _, name), got in zip(tasks, _in_parallel(_own, tasks), strict=True):
+        work.take(name, got)
     if left_out:
         work.log.append(line("not-kept", left_out))
+
+
+def _in_parallel(reader: Callable[..., kinds.Read], tasks: list[tuple[Any, ...]]) -> list[kinds.Read]:
+    """The columns read side by side where they are long; the order stays."""
+    if not tasks or len(tasks[0][1]) < _LONG:
+        return [reader(*task) for task in tasks]
+    with ThreadPoolExecutor(max_workers=min(4, os.cpu_count() or 1)) as pool:
+        return list(pool.map(lambda task: reader(*task), tasks))
+
+
+def _canonical(text: pl.Series, numbers: np.ndarray, meaning: Meaning, column: str) -> kinds.Read:
+    """A canonical column by its meaning."""
+    return kinds.read(text, numbers, meaning, column=column)
+
+
+def _own(text: pl.Series, numbers: np.ndarray, column: str) -> kinds.Read:
+    """One of the client's own columns: a number if every cell is one, else a redacted text."""
+    cells = text.filter(text != "")
+    is_number = bool(cells.head(100).str.contains(_NUMBER).all() and cells.str.contains(_NUMBER).all())
+    got = kinds.read(text, numbers, Meaning("number" if is_number else "text"), column=column)
+    return _relabelled(got, numbers, column)
+
+
+def _relabelled(got: kinds.Read, numbers: np.ndarray, column: str) -> kinds.Read:
+    """A redacted text column of few different texts as labels, spellings of one made one; others as they are."""
+    if got.values.dtype != pl.String or got.values.n_unique() > max(20, 0.05 * len(got.values)):
+        return got
+    again = kinds.read(got.values.fill_null(""), numbers, Meaning("label"), column=column)
+    return kinds.Read(again.values, (*got.log, *again.log), (*got.questions, *again.questions))
 
 
 def _stop(work: _Work, export: Export) -> None:
@@ -236,28 +273,26 @@ def _stop(work: _Work, export: Export) -> None:
 
 
 def _described(
-    whole: pd.DataFrame, table: str, source: Source, survey: Survey | None, found: Mapping[str, int]
-) -> pd.DataFrame:
-    """The rows with survey, kind and instruments of the engagement where the export does not give them."""
+    whole: pl.DataFrame, table: str, source: Source, survey: Survey | None, found: Mapping[str, int]
+) -> pl.DataFrame:
+    """The responses with survey, kind and instruments of the engagement where the export does not give them."""
     if table != "responses" or not source.survey or survey is None:
         return whole
     named = [f"{name}:{version}" for name in _SCORES if name in found and (version := getattr(survey.instruments, name))]
     given = {"survey": source.survey, "kind": survey.kind, "instrument": " ".join(named)}
-    constant = {name: pd.Series(value, index=whole.index, dtype="str") for name, value in given.items()}
-    whole = whole.assign(**{name: values for name, values in constant.items() if name not in whole.columns})
-    return whole.assign(lang=whole["lang"].str.lower()) if "lang" in whole.columns else whole
+    whole = whole.with_columns(pl.lit(value).alias(name) for name, value in given.items() if name not in whole.columns)
+    return whole.with_columns(pl.col("lang").str.to_lowercase()) if "lang" in whole.columns else whole
 
 
-def _identified(whole: pd.DataFrame, table: str, frame: pl.DataFrame, log: list[Line]) -> pd.DataFrame:
+def _identified(whole: pl.DataFrame, table: str, frame: pl.DataFrame, log: list[Line]) -> pl.DataFrame:
     """The rows with an id: where the export has none, one made of the row's content, equal in every copy of it."""
     name = next(iter(TABLES[table]))
     if name in whole.columns or TABLES[table][name] != "id" or not re.search(r"(response|text|ticket)_id", name):
         return whole
-    texts = frame.select(pl.concat_str(pl.all(), separator="\x1f")).to_series().to_list()
     count: dict[str, int] = {}
     made = []
-    for text in texts:
+    for text in frame.select(pl.concat_str(pl.all(), separator="\x1f")).to_series().to_list():
         count[text] = count.get(text, 0) + 1
         made.append(hashlib.sha256(f"{count[text]}\x1f{text}".encode()).hexdigest()[:16])
     log.append(Line("made-id", len(made), name))
-    return whole.assign(**{name: pd.Series(made, index=whole.index, dtype="str")})
+    return whole.with_columns(pl.Series(name, made))

@@ -14,12 +14,14 @@ from typing import Any
 
 import numpy as np
 import pandas as pd
+import polars as pl
 
 from cxlib.engagement.folder import Engagement
 from cxlib.engagement.setup import Source
 from cxlib.engagement.tables import TABLES
 from cxlib.errors import CxError, CxErrors
 from cxlib.intake import export as exports
+from cxlib.intake import plain, store
 from cxlib.intake.notes import Remark, asks, line, log_frame
 from cxlib.intake.part import Part, part
 from cxlib.intake.typed import Question
@@ -60,7 +62,7 @@ class Intake:
     evidence: dict[str, tuple[Remark, ...]] = field(default_factory=dict)
 
 
-def tables(engagement: Engagement) -> Intake:
+def tables(engagement: Engagement, *, kept: Path | None = None) -> Intake:
     """Return the canonical tables that the engagement's sources fill.
 
     A table without sources is not there; a step then says what it cannot tell. Every cell of the exports is in a
@@ -70,6 +72,8 @@ def tables(engagement: Engagement) -> Intake:
     ----------
     engagement
         The opened folder.
+    kept
+        A folder where what was read is kept, so that unchanged exports are not read again; nothing is kept without.
 
     Raises
     ------
@@ -83,7 +87,7 @@ def tables(engagement: Engagement) -> Intake:
     errors: list[CxError] = []
     for table, source in _sources(engagement):
         try:
-            got = _part(engagement, table, source, seen)
+            got = _part(engagement, table, source, seen, kept)
         except CxErrors as several:
             errors.extend(several.errors)
         except CxError as error:
@@ -125,14 +129,21 @@ def inside(folder: Path, file: str) -> Path:
     return path
 
 
-def _part(engagement: Engagement, table: str, source: Source, seen: dict[str, str]) -> Part:
-    """What one source gives to its table; a file whose bytes were read for this table already gives nothing new."""
+def _part(engagement: Engagement, table: str, source: Source, seen: dict[str, str], kept: Path | None) -> Part:
+    """What one source gives to its table, from what is kept if nothing changed."""
     path = inside(engagement.folder, source.file)
     digest = hashlib.sha256(path.read_bytes()).hexdigest()
     seen[source.file] = digest
+    name = store.key(digest, table=table, source=source, setup=engagement.setup) if kept else ""
+    known = store.kept(kept, name) if kept else None
+    if known is not None:
+        return known
     found = exports.read(path, file=source.file, tool=source.preset, **_answers(source))
     _stop_at(found.questions, source)
-    return part(found, table, source, engagement.setup)
+    got = part(found, table, source, engagement.setup)
+    if kept:
+        store.keep(kept, name, got)
+    return got
 
 
 def _answers(source: Source) -> dict[str, Any]:
@@ -149,21 +160,24 @@ def _stop_at(questions: Iterable[Question], source: Source) -> None:
 
 def _whole(found: list[Part], table: str, logs: list[pd.DataFrame]) -> pd.DataFrame:
     """The rows of all sources of a table, repeated ones once."""
-    frame = pd.concat([item.frame for item in found], ignore_index=True) if len(found) > 1 else found[0].frame
-    files = np.repeat([item.file for item in found], [len(item.frame) for item in found])
-    rows = np.concatenate([item.numbers for item in found])
+    frame = pl.concat([item.frame for item in found], how="diagonal_relaxed") if len(found) > 1 else found[0].frame
     keys = [name for name in _KEYS.get(table, ()) if name in frame.columns]
-    by = keys if keys and len(keys) == len(_KEYS[table]) else list(frame.columns)
-    known = frame[by].notna().all(axis=1) if keys else True
-    repeated = (frame.duplicated(subset=by) & known).to_numpy()
-    for file in dict.fromkeys(files[repeated]):
-        mine = repeated & (files == file)
-        names = frame.loc[mine, by[0]].astype(str)
-        logs.append(log_frame([line("repeated-row", zip(rows[mine].tolist(), names, strict=True))], file=file, table=table))
-    return _ordered(frame[~repeated], table).reset_index(drop=True)
-
-
-def _ordered(frame: pd.DataFrame, table: str) -> pd.DataFrame:
-    """Canonical columns first, in their order, then the client's own."""
+    by = keys if keys and len(keys) == len(_KEYS[table]) else frame.columns
+    known = pl.all_horizontal(pl.col(by).is_not_null()) if keys else pl.lit(True)
+    repeated = frame.select(~pl.struct(by).is_first_distinct() & known).to_series()
+    if repeated.any():
+        _log_repeated(found, table, repeated.to_numpy(), logs)
+        frame = frame.filter(~repeated)
     canonical = [name for name in TABLES[table] if name in frame.columns]
-    return frame[[*canonical, *(name for name in frame.columns if name not in canonical)]]
+    ordered = [*canonical, *(name for name in frame.columns if name not in canonical)]
+    return plain.frame({name: frame[name] for name in ordered})
+
+
+def _log_repeated(found: list[Part], table: str, hit: np.ndarray, logs: list[pd.DataFrame]) -> None:
+    """Log the rows that were there already, file by file."""
+    files = np.repeat([item.file for item in found], [item.frame.height for item in found])
+    rows = np.concatenate([item.numbers for item in found])
+    for file in dict.fromkeys(files[hit]):
+        mine = hit & (files == file)
+        cells = [(row, "") for row in rows[mine].tolist()]
+        logs.append(log_frame([line("repeated-row", cells)], file=str(file), table=table))

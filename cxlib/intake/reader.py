@@ -11,8 +11,8 @@ from itertools import islice
 
 import polars as pl
 
-from cxlib.intake.dialect import Dialect, rows
-from cxlib.intake.notes import EXAMPLES, Line, line
+from cxlib.intake.dialect import Dialect
+from cxlib.intake.notes import Line, line
 
 LARGE = 8 * 2**20
 """Texts of more bytes go to polars first."""
@@ -32,10 +32,9 @@ def regular(data: bytes, found: Dialect, *, width: int) -> pl.DataFrame | None:
     width
         How many columns the header has.
     """
-    data = data.rstrip(b"\r\n")
     if width < 2 or found.escape or found.skips_blank or len(found.delimiter) != 1 or not data or b"\x00" in data:
         return None
-    if b"\r" in data and data.count(b"\r") != data.count(b"\r\n"):
+    if data.endswith((b"\n\n", b"\r\n\r\n")) or (b"\r" in data and data.count(b"\r") != data.count(b"\r\n")):
         return None
     frame = _fast(data, found, [str(number) for number in range(width)])
     if frame is None or not _is_whole(frame, data, found.delimiter):
@@ -60,6 +59,8 @@ def _fast(data: bytes, found: Dialect, names: Sequence[str]) -> pl.DataFrame | N
 def _is_whole(frame: pl.DataFrame, data: bytes, delimiter: str) -> bool:
     """Whether every delimiter of the bytes is either between two cells or inside one: then no row was short."""
     between = frame.height * (frame.width - 1)
+    if b'"' not in data and b"'" not in data:
+        return data.count(delimiter.encode()) == between
     inside = frame.select(pl.all().str.count_matches(delimiter, literal=True).sum()).sum_horizontal().item()
     return data.count(delimiter.encode()) == between + inside
 
@@ -89,7 +90,7 @@ def ragged(text: Iterable[Sequence[str]], *, width: int, first: int = 1) -> tupl
     surplus: list[tuple[int, str]] = []
     for number, row in enumerate(text, start=first):
         if len(row) < width:
-            short.append((number, str(len(row))))
+            short.extend([(number, str(len(row)))] if any(row) else [])
             row = [*row, *[""] * (width - len(row))]
         elif len(row) > width:
             surplus.extend((number, cell) for cell in islice(row, width, None) if cell)
@@ -100,17 +101,3 @@ def ragged(text: Iterable[Sequence[str]], *, width: int, first: int = 1) -> tupl
     return frame, [line(what, cells) for what, cells in (("padded", short), ("surplus", surplus)) if cells]
 
 
-def blank_rows(frame: pl.DataFrame, *, first: int) -> tuple[pl.DataFrame, list[Line]]:
-    """Return the rows that hold anything, and a log of the blank ones."""
-    if not frame.height:
-        return frame, []
-    blank = frame.select(pl.all_horizontal(pl.all().str.strip_chars() == "")).to_series()
-    if not blank.any():
-        return frame, []
-    numbers = [first + number for number in blank.arg_true().head(EXAMPLES).to_list()]
-    return frame.filter(~blank), [line("blank-row", [(number, "") for number in numbers], count=int(blank.sum()))]
-
-
-def split(text: str, found: Dialect, *, file: str = "") -> list[list[str]]:
-    """Return all rows of a text, read row by row."""
-    return list(rows(text, found, file=file))

@@ -151,7 +151,8 @@ def alerts(
 
 @dataclass(frozen=True)
 class Turn:
-    """A change point: position of the first point after it (from 0), the jump, and whether it is clear."""
+    """A change point: position of the first point after it (from 0), the jump between its two stretches, and whether
+    it is beyond doubt (a fifth of the rate). The jump's interval does not allow for the search of the place."""
 
     at: int
     jump: Difference
@@ -183,11 +184,18 @@ def turning_points(x: ArrayLike, *, rate: float = 0.05, least: int = 4, draws: i
     [6]
     """
     values = numbers(x, name="x", least=0)
-    return _turns(values, 0, rate, least, draws, np.random.default_rng(seed))
+    found = _places(values, 0, rate, least, draws, np.random.default_rng(seed))
+    ends = [0, *(place for place, _ in found), len(values)]
+    return [
+        Turn(place, _jump(values[before:place], values[place:after], p_value, 1 - rate), p_value <= rate / 5)
+        for before, (place, p_value), after in zip(ends, found, ends[2:], strict=False)
+    ]
 
 
-def _turns(values: np.ndarray, start: int, rate: float, least: int, draws: int, rng: np.random.Generator) -> list[Turn]:
-    """Change points of one part, and of its parts."""
+def _places(
+    values: np.ndarray, start: int, rate: float, least: int, draws: int, rng: np.random.Generator
+) -> list[tuple[int, float]]:
+    """Change points of one part and of its parts, each with its p-value."""
     if len(values) < 2 * least or np.ptp(values) == 0:
         return []
     sizes = _steps(values[None, :], least)[0]
@@ -196,9 +204,9 @@ def _turns(values: np.ndarray, start: int, rate: float, least: int, draws: int, 
     p_value = float((1 + (_steps(shuffled, least).max(axis=1) >= sizes.max() - 1e-12).sum()) / (draws + 1))
     if p_value > rate:
         return []
-    jump = _jump(values, place, p_value, 1 - rate)
-    left = _turns(values[:place], start, rate, least, draws, rng)
-    return [*left, Turn(start + place, jump, True), *_turns(values[place:], start + place, rate, least, draws, rng)]
+    left = _places(values[:place], start, rate, least, draws, rng)
+    right = _places(values[place:], start + place, rate, least, draws, rng)
+    return [*left, (start + place, p_value), *right]
 
 
 def _steps(rows: np.ndarray, least: int) -> np.ndarray:
@@ -213,17 +221,14 @@ def _steps(rows: np.ndarray, least: int) -> np.ndarray:
     return between / np.maximum(within, 1e-12)
 
 
-def _jump(values: np.ndarray, place: int, p_value: float, level: float) -> Difference:
-    """The jump at a place, with Welch's interval."""
+def _jump(before: np.ndarray, after: np.ndarray, p_value: float, level: float) -> Difference:
+    """The jump between two stretches, with an interval."""
     from scipy.special import stdtrit
 
-    before, after = values[:place], values[place:]
-    value = float(after.mean() - before.mean())
+    n, value = len(before) + len(after), float(after.mean() - before.mean())
     se = math.sqrt(before.var(ddof=1) / len(before) + after.var(ddof=1) / len(after))
-    half = float(stdtrit(len(values) - 2, (1 + level) / 2)) * se
-    return Difference(
-        value, value - half, value + half, n=len(values), level=level, method="turning-point", p_value=p_value
-    )
+    half = float(stdtrit(n - 2, (1 + level) / 2)) * se
+    return Difference(value, value - half, value + half, n=n, level=level, method="turning-point", p_value=p_value)
 
 
 @dataclass(frozen=True)

@@ -1,8 +1,8 @@
-"""Did the action work? The effect of a change, with the verdict works, does not, or cannot tell.
+"""Did the action work? The effect of a change, with its uncertainty.
 
 Before against after shows what happened, not why: everything else changed too. A group that did not get the change
 shows what would have happened (difference-in-differences, an A/B test), a long history shows where the line was going
-(interrupted time series). The verdict follows from the interval alone, and "cannot tell" names the n that would tell.
+(`cxlib.measures.interruption`). Whether that means "works" is said by `cxlib.measures.verdicts`.
 """
 
 from __future__ import annotations
@@ -19,66 +19,6 @@ from cxlib.measures.estimate import Difference
 from cxlib.measures.given import aligned, numbers, option
 
 ERRORS = ("plain", "robust")
-
-
-def verdict(effect: Difference, *, worth: float = 0.0, direction: str = "increase") -> str:
-    """Return ``works``, ``does-not`` or ``cannot-tell``.
-
-    It works if the whole interval lies on the good side of zero; it does not if the whole interval lies below the
-    smallest effect worth having (`worth`). An interval that holds both tells nothing.
-
-    Parameters
-    ----------
-    effect
-        Any estimate of a difference.
-    worth
-        Smallest effect worth having, not negative; 0: "does not" means that it harms or does exactly nothing.
-    direction
-        ``increase`` if more is better, ``decrease`` if less is.
-
-    Examples
-    --------
-    >>> verdict(Difference(3, 1, 5, n=90)), verdict(Difference(0.2, -1, 1.4, n=90), worth=2)
-    ('works', 'does-not')
-    """
-    option(direction, ("increase", "decrease"), name="direction")
-    if effect.low is None or effect.high is None:
-        return "cannot-tell"
-    low, high = (effect.low, effect.high) if direction == "increase" else (-effect.high, -effect.low)
-    if low > 0:
-        return "works"
-    return "does-not" if high < worth or (worth == 0 and high <= 0) else "cannot-tell"
-
-
-def needed(effect: Difference, *, worth: float = 0.0, power: float = 0.8) -> int | None:
-    """Return the n that would tell whether there is an effect of `worth`, or of the size that was seen.
-
-    The standard error shrinks with the root of n; None if there is no interval or no effect to look for.
-
-    Parameters
-    ----------
-    effect
-        An estimate of a difference.
-    worth
-        Effect to be told from zero; 0: the estimated one.
-    power
-        Chance to tell it.
-
-    Examples
-    --------
-    >>> needed(Difference(1, -1, 3, n=100), worth=2)
-    205
-    """
-    from statistics import NormalDist
-
-    if effect.value is None or effect.low is None or effect.high is None:
-        return None
-    sought = abs(worth or effect.value)
-    if sought == 0:
-        return None
-    quantile = NormalDist().inv_cdf((1 + effect.level) / 2)
-    se = (effect.high - effect.low) / 2 / quantile
-    return max(2, math.ceil(effect.n * ((quantile + NormalDist().inv_cdf(power)) * se / sought) ** 2))
 
 
 @dataclass(frozen=True)

@@ -10,7 +10,7 @@ import math
 from dataclasses import asdict, dataclass, fields
 from typing import Any
 
-UNITS = ("points", "share", "count", "days", "minutes", "score", "money", "ratio", "")
+UNITS = ("points", "share", "share_points", "count", "days", "minutes", "score", "money", "ratio", "")
 
 
 @dataclass(frozen=True)
@@ -30,7 +30,7 @@ class Estimate:
     method
         Catalogue key ``method.<method>`` of how the interval was made.
     unit
-        One of `UNITS`: shares are 0 to 1, money is in the engagement's currency.
+        One of `UNITS`: shares are 0 to 1, ``share_points`` are differences of shares, money is in the engagement's currency.
     reason
         Catalogue key ``reason.<reason>`` of why there is no interval or no value.
     needs

@@ -258,7 +258,7 @@ def target_met(
     Examples
     --------
     >>> print(target_met([70, 71, 72, 71, 73, 74, 73, 75], ahead=4, target=75))
-    0.943 (0.429 to 0.943; n=8)
+    0.943 (0.43 to 0.943; n=8)
     """
     series = numbers(y, name="y", least=0)
     if len(series) < least:

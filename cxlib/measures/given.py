@@ -68,13 +68,10 @@ def table(values: ArrayLike, *, name: str) -> np.ndarray:
     array([[ 1., nan],
            [ 3.,  4.]])
     """
-    try:
-        array = np.array(pd.DataFrame(values).to_numpy(object, na_value=np.nan), dtype=float)
-    except (TypeError, ValueError) as error:
-        raise CxError("values-not-numbers", column=name, found=type(values).__name__) from error
-    if array.size == 0:
+    frame = pd.DataFrame(values)
+    if frame.size == 0:
         raise CxError("values-few", column=name, found=0, expected=1)
-    return array
+    return np.column_stack([aligned(frame.iloc[:, place], name=name) for place in range(frame.shape[1])])
 
 
 def option(value: Any, options: Sequence[Any], *, name: str) -> Any:

@@ -7,7 +7,6 @@ least eight periods on the side before and four after.
 
 from __future__ import annotations
 
-import math
 from dataclasses import dataclass
 
 import numpy as np

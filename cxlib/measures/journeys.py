@@ -14,6 +14,7 @@ import numpy as np
 import pandas as pd
 
 from cxlib.errors import CxError
+from cxlib.measures.shares import false_discoveries, share_difference
 from cxlib.measures.shares import share as wilson
 
 
@@ -204,3 +205,44 @@ def drop_off(log: pd.DataFrame, *, stages: Sequence[str], worth: float = 0.0, le
             }
         )
     return pd.DataFrame(rows)
+
+
+def differences(log: pd.DataFrame, *, other: pd.DataFrame, rate: float = 0.05, level: float = 0.95) -> pd.DataFrame:
+    """Return which moves are made by more or fewer cases than in another log, largest difference first.
+
+    For two periods or two personas. Columns: source, target, cases and other_cases, the difference of the shares of
+    cases that make the move as value, low, high, p_value, p_adjusted, is_clear.
+
+    Parameters
+    ----------
+    log, other
+        From `steps`; the difference is `log` minus `other`.
+    rate
+        Share of false finds among the clear ones.
+
+    Examples
+    --------
+    >>> frame = pd.DataFrame({"id": list("aabbcc"), "what": list("xyxyxz")})
+    >>> log = steps(frame, case="id", activity="what")
+    >>> bool(differences(log, other=log)["is_clear"].any())
+    False
+    """
+    sizes = log["case"].nunique(), other["case"].nunique()
+    moves = edges(log).merge(edges(other), on=["source", "target"], how="outer", suffixes=("", "_other")).fillna(0)
+    gaps = [
+        share_difference(int(a), sizes[0], int(b), sizes[1], level=level)
+        for a, b in zip(moves["cases"], moves["cases_other"], strict=True)
+    ]
+    found = false_discoveries([gap.p_value for gap in gaps], rate=rate)
+    table = moves[["source", "target"]].assign(
+        cases=moves["cases"].astype(int),
+        other_cases=moves["cases_other"].astype(int),
+        value=[gap.value for gap in gaps],
+        low=[gap.low for gap in gaps],
+        high=[gap.high for gap in gaps],
+        p_value=[gap.p_value for gap in gaps],
+        p_adjusted=list(found.adjusted),
+        is_clear=list(found.rejected),
+    )
+    order = table["value"].abs().sort_values(ascending=False, kind="stable").index
+    return table.loc[order].reset_index(drop=True)

@@ -84,7 +84,7 @@ def _known(answers: Any) -> Any:
 
 def _ordered(result: Any, keys: Sequence[str]) -> pd.DataFrame:
     """The small result as a pandas frame in a fixed order and with fixed types."""
-    table = (result.collect(backend="pandas") if isinstance(result, nw.LazyFrame) else result).to_pandas()
+    table = (result.collect() if isinstance(result, nw.LazyFrame) else result).to_pandas()
     if "day" in keys:
         table["day"] = pd.to_datetime(table["day"]).astype("datetime64[us]")
     texts = [name for name in keys if pd.api.types.is_string_dtype(table[name]) or table[name].dtype == object]

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Sequence
+from functools import cache
 from statistics import NormalDist
 
 import numpy as np
@@ -19,6 +20,8 @@ from cxlib.measures.shares import normal_quantile
 
 DESIGNS = ("pocock", "obrien-fleming", "spending-pocock", "spending-obrien-fleming")
 _POINTS = 160
+Density = tuple[np.ndarray, np.ndarray]
+_START: Density = (np.zeros(1), np.ones(1))
 
 
 def bounds(
@@ -85,21 +88,36 @@ def _spending(design: str) -> Callable[[float, float], float]:
 
 def _spent(times: np.ndarray, alpha: float, spending: Callable[[float, float], float]) -> list[float]:
     """Bounds one look after the other, each spending what its time allows."""
-    found: list[float] = []
-    for time in times:
-        goal = 2 * spending(float(time), alpha / 2)
-        found.append(_next_bound(found, times[: len(found) + 1], goal))
+    inside, found, before = _START, [], 0.0
+    for time in times.tolist():
+        bound = _next_bound(inside, time, time - before, 2 * spending(time, alpha / 2))
+        inside, before = _carried(inside, time - before, bound * math.sqrt(time)), time
+        found.append(bound)
     return found
 
 
-def _next_bound(found: list[float], times: np.ndarray, goal: float) -> float:
-    """The bound of the last look at which the error spent so far reaches its goal; 9 if that is next to nothing."""
+def _next_bound(inside: Density, time: float, step: float, goal: float) -> float:
+    """The bound of a look at which the error spent so far reaches its goal; 9 if that is next to nothing."""
     from scipy.optimize import brentq
 
-    def excess(width: float) -> float:
-        return crossing([*found, width], information=times)[-1] - goal
+    def excess(bound: float) -> float:
+        return 1 - float(_carried(inside, step, bound * math.sqrt(time))[1].sum()) - goal
 
     return float(brentq(excess, 0.1, 9, xtol=1e-10)) if excess(9) < 0 else 9.0
+
+
+@cache
+def _places() -> Density:
+    """Where and with which weights an integral from −1 to 1 is summed."""
+    return np.polynomial.legendre.leggauss(_POINTS)
+
+
+def _carried(inside: Density, step: float, edge: float) -> Density:
+    """The running sum one look later, among those that stayed inside so far and do so now."""
+    nodes, weights = _places()
+    here = nodes * edge
+    kernel = np.exp(-(np.subtract.outer(here, inside[0]) ** 2) / (2 * step)) / math.sqrt(2 * math.pi * step)
+    return here, (kernel @ inside[1]) * weights * edge
 
 
 def crossing(limits: Sequence[float], *, information: Sequence[float]) -> list[float]:
@@ -122,17 +140,12 @@ def crossing(limits: Sequence[float], *, information: Sequence[float]) -> list[f
     >>> [round(p, 3) for p in crossing([1.96, 1.96], information=[1, 2])]
     [0.05, 0.083]
     """
-    nodes, weights = np.polynomial.legendre.leggauss(_POINTS)
     times = np.asarray(information, dtype=float)
-    reach = np.asarray(limits, dtype=float) * np.sqrt(times)
-    where, density, inside = np.zeros(1), np.ones(1), []
-    for step, edge in zip(np.diff(times, prepend=0.0), reach, strict=True):
-        here = nodes * edge
-        kernel = np.exp(-(np.subtract.outer(here, where) ** 2) / (2 * step)) / math.sqrt(2 * math.pi * step)
-        density = (kernel @ density) * weights * edge
-        where = here
-        inside.append(float(density.sum()))
-    return [1 - stay for stay in inside]
+    inside, stayed = _START, []
+    for step, time, limit in zip(np.diff(times, prepend=0.0), times, limits, strict=True):
+        inside = _carried(inside, float(step), float(limit) * math.sqrt(time))
+        stayed.append(float(inside[1].sum()))
+    return [1 - share for share in stayed]
 
 
 def repeated_looks_error(looks: int, *, level: float = 0.95) -> float:

@@ -7,6 +7,7 @@ CUSUM, which adds up deviations, and EWMA, which averages with fading weights, f
 from __future__ import annotations
 
 from dataclasses import dataclass
+from itertools import accumulate
 
 import numpy as np
 from numpy.typing import ArrayLike
@@ -133,9 +134,7 @@ def ewma(x: ArrayLike, *, target: float, sigma: float, weight: float = 0.2, widt
     values = numbers(x, name="x")
     _positive(sigma)
     between(weight, 0, 1 + 1e-12, name="weight")
-    ages = np.subtract.outer(np.arange(len(values)), np.arange(len(values)))
-    fading = np.where(ages >= 0, weight * (1 - weight) ** np.maximum(ages, 0), 0.0)
-    z = target + fading @ (values - target)
+    z = np.array(list(accumulate(values, lambda mean, new: mean + weight * (new - mean), initial=target))[1:])
     spread = np.sqrt(weight / (2 - weight) * (1 - (1 - weight) ** (2 * np.arange(1, len(values) + 1))))
     low, high = target - width * sigma * spread, target + width * sigma * spread
     return Ewma(z, low, high, tuple(int(place) for place in np.flatnonzero((z > high) | (z < low))))

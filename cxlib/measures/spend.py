@@ -8,8 +8,7 @@ more so the fewer there are. It assumes that how much people spend does not depe
 from __future__ import annotations
 
 import datetime as dt
-from dataclasses import dataclass, replace
-from typing import Any
+from dataclasses import dataclass
 
 import numpy as np
 import pandas as pd
@@ -144,6 +143,21 @@ def expected_spend(model: GammaGamma, *, frequency: ArrayLike, spend: ArrayLike)
     return np.where(bottom > 0, model.p * (model.v + x * m) / np.where(bottom > 0, bottom, 1), np.nan)
 
 
+def loglik_each(model: GammaGamma, *, frequency: ArrayLike, spend: ArrayLike) -> NDArray[np.float64]:
+    """Return the log-likelihood of each customer; 0 for those without a repeat purchase.
+
+    Examples
+    --------
+    >>> loglik_each(GammaGamma(6.25, 3.74, 15.44), frequency=[2, 0], spend=[22.35, 0]).round(3)
+    array([-3.524,  0.   ])
+    """
+    x, m = numbers(frequency), numbers(spend)
+    has = x > 0
+    x, m, p, q, v = np.where(has, x, 1.0), np.where(has, m, 1.0), model.p, model.q, model.v
+    found = gammaln(p * x + q) - gammaln(p * x) - gammaln(q) + q * np.log(v) + p * x * np.log(x * m) - np.log(m)
+    return np.where(has, found - (p * x + q) * np.log(x * m + v), 0.0)
+
+
 def frequency_and_spend(frequency: ArrayLike, spend: ArrayLike, *, level: float = 0.95) -> Estimate:
     """Return the correlation between how often people buy again and how much they spend, which should be near 0.
 
@@ -227,88 +241,6 @@ def lifetime_value(
     bought = np.diff(np.vstack([np.zeros(len(customers)), *until]), axis=0)
     worth = (1 + monthly_discount) ** -np.arange(1.0, months + 1) @ bought
     return margin * worth * expected_spend(amounts, frequency=customers["frequency"], spend=customers["spend"])
-
-
-def mean_value(
-    customers: pd.DataFrame,
-    *,
-    purchases: value.BgNbd,
-    amounts: GammaGamma,
-    months: int = 12,
-    monthly_discount: float = 0.01,
-    periods_per_month: float = 4.345,
-    margin: float = 1.0,
-    level: float = 0.95,
-) -> Estimate:
-    """Return the mean lifetime value of a group of customers, with the uncertainty of models and customers.
-
-    The interval covers what is not known about the parameters and which customers happen to be in the group; it does
-    not cover a model that is wrong: read it beside `back_test`.
-
-    Parameters
-    ----------
-    customers
-        The group, as in `lifetime_value`; the other parameters are those there too.
-    level
-        Confidence level of the interval.
-
-    Returns
-    -------
-    Estimate
-        Unit ``money``. "Cannot tell" without customers, or where the mean amount does not exist.
-
-    Notes
-    -----
-    Delta method over the logarithms of the seven parameters, plus the spread between customers.
-
-    Examples
-    --------
-    >>> customers = pd.DataFrame({"frequency": [2], "recency": [30.43], "age": [38.86], "spend": [22.35]})
-    >>> models = {"purchases": value.BgNbd(0.243, 4.414, 0.793, 2.426), "amounts": GammaGamma(6.25, 3.74, 15.44)}
-    >>> print(mean_value(customers, **models))
-    36.3 (parameters-given; n=1)
-    """
-    terms = {"months": months, "monthly_discount": monthly_discount, "periods_per_month": periods_per_month}
-    terms["margin"] = margin
-    n = len(customers)
-    if not n:
-        return cannot_tell("empty-group", level=level, unit="money")
-    each = lifetime_value(customers, purchases=purchases, amounts=amounts, **terms)
-    if not np.isfinite(each).all():
-        return cannot_tell("no-mean-amount", n=n, level=level, unit="money")
-    plain = {"n": n, "level": level, "method": "delta", "unit": "money"}
-    if purchases.covariance is None or amounts.covariance is None:
-        return Estimate(each.mean(), **plain, reason="parameters-given")
-    if n < 2:
-        return Estimate(each.mean(), **plain, reason="one-unit", needs=2)
-    variance = _model_variance(customers, purchases, amounts, terms) + float(each.var(ddof=1)) / n
-    half = normal_quantile(level) * np.sqrt(variance)
-    return Estimate(each.mean(), max(0.0, each.mean() - half), each.mean() + half, **plain)
-
-
-def _model_variance(
-    customers: pd.DataFrame, purchases: value.BgNbd, amounts: GammaGamma, terms: dict[str, float]
-) -> float:
-    """Variance of the mean value that stems from the parameters."""
-    models = {"purchases": (purchases, ("r", "alpha", "a", "b")), "amounts": (amounts, ("p", "q", "v"))}
-    both = {name: model for name, (model, _) in models.items()}
-    step, total = 1e-3, 0.0
-    for kind, (model, names) in models.items():
-        ends = [
-            [
-                lifetime_value(customers, **both | {kind: _moved(model, name, sign * step)}, **terms).mean()
-                for sign in (1, -1)
-            ]
-            for name in names
-        ]
-        slopes = -np.diff(ends, axis=1)[:, 0] / (2 * step)
-        total += float(slopes @ model.covariance @ slopes)
-    return total
-
-
-def _moved(model: Any, name: str, by: float) -> Any:
-    """The model with the logarithm of one parameter moved."""
-    return replace(model, **{name: getattr(model, name) * np.exp(by)})
 
 
 @dataclass(frozen=True, eq=False)

@@ -19,6 +19,7 @@ from cxlib.measures.shares import false_discoveries, share, share_difference
 from cxlib.measures.wording import words
 
 _LIKE = 0.5
+_STARTS = 4
 
 
 @dataclass(frozen=True)
@@ -67,7 +68,7 @@ def themes(
     least_docs
         A word counts if at least so many comments have it.
     seed
-        Of the factorisation, where its deterministic start needs one.
+        Of the factorisation's random starts.
 
     Raises
     ------
@@ -76,7 +77,8 @@ def themes(
 
     Notes
     -----
-    TF-IDF with sublinear counts and NMF (NNDSVDa start) by scikit-learn, on words of `cxlib.measures.wording`.
+    TF-IDF with sublinear counts and NMF (the best of five starts) by scikit-learn, on the words of
+    `cxlib.measures.wording`.
 
     Examples
     --------
@@ -119,13 +121,18 @@ def _weighed(texts: Sequence[str], least_docs: int):
 
 
 def _factors(matrix, k: int, seed: int) -> tuple[np.ndarray, np.ndarray]:
-    """Load of each comment on each theme and of each theme on each word."""
+    """Load of each comment on each theme and of each theme on each word: the best of several starts."""
     from sklearn.decomposition import NMF
 
-    model = NMF(n_components=k, init="nndsvda" if k <= min(matrix.shape) else "random", random_state=seed, max_iter=400)
+    planned = ["nndsvda"] if k <= min(matrix.shape) else []
+    found = []
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
-        return model.fit_transform(matrix), model.components_
+        for start, init in enumerate([*planned, *["random"] * _STARTS]):
+            model = NMF(n_components=k, init=init, random_state=seed + start, max_iter=300)
+            found.append((model.fit_transform(matrix), model.components_, float(model.reconstruction_err_)))
+    load, parts, _ = min(found, key=lambda one: round(one[2], 6))
+    return load, parts
 
 
 def _best_k(matrix, seed: int) -> int:

@@ -249,6 +249,22 @@ def _covariance(best: NDArray[np.float64], rows: _Rows, n: float) -> NDArray[np.
     return np.linalg.pinv((curvature + curvature.T) / 2 * n, hermitian=True)
 
 
+def loglik_each(model: BgNbd, *, frequency: ArrayLike, recency: ArrayLike, age: ArrayLike) -> NDArray[np.float64]:
+    """Return the log-likelihood of each customer.
+
+    Examples
+    --------
+    >>> loglik_each(BgNbd(0.243, 4.414, 0.793, 2.426), frequency=[2, 0], recency=[30.43, 0], age=[38.86, 9]).round(3)
+    array([-9.44 , -0.27 ])
+    """
+    x, last, since = (numbers(column) for column in (frequency, recency, age))
+    r, alpha, a, b = model.r, model.alpha, model.a, model.b
+    front = gammaln(r + x) - gammaln(r) + r * np.log(alpha)
+    stay = betaln(a, b + x) - betaln(a, b) - (r + x) * np.log(alpha + since)
+    leave = betaln(a + 1, b + np.maximum(x, 1) - 1) - betaln(a, b) - (r + x) * np.log(alpha + last)
+    return np.asarray(front + np.where(x > 0, np.logaddexp(stay, leave), stay))
+
+
 def p_alive(model: BgNbd, *, frequency: ArrayLike, recency: ArrayLike, age: ArrayLike) -> NDArray[np.float64]:
     """Return the probability that each customer is still there; 1 for those who never bought again.
 

@@ -30,7 +30,7 @@ LIMITS = ("voluntary", "interval", "small", "association", "assumption")
 
 @dataclass(frozen=True)
 class Piece:
-    """An exhibit of a chapter: its title, its picture as SVG (empty for tables and maps) with a description, the reading."""
+    """An exhibit of a chapter: title, picture as SVG (empty for tables and maps), description and reading."""
 
     exhibit: Exhibit
     title: str

@@ -32,7 +32,7 @@ def document(content: Content) -> str:
         content=content,
         words=content.reader.words,
         dir=direction(content.reader.lang),
-        styles=Markup("".join(style(name) for name in STYLES)),  # noqa: S704
+        styles=Markup("".join(style(name) for name in STYLES)),
         font=_font(),
         limits=LIMITS,
         **_drawing(content),
@@ -58,24 +58,31 @@ def _drawing(content: Content) -> dict[str, Any]:
     who = content.reader
 
     def runs(pieces: list[Run]) -> Markup:
-        return Markup(markup.html(pieces))  # noqa: S704
+        return Markup(markup.html(pieces))
 
     def counted(name: str, value: float, spec: str = "") -> Markup:
         return runs([content.number(name, value, spec)])
 
     def exhibit(piece: Piece) -> Markup:
-        return Markup(exhibit_html(piece.exhibit, reader=who))  # noqa: S704
+        return Markup(exhibit_html(piece.exhibit, reader=who))
 
     def table(piece: Piece) -> Markup:
-        return Markup(tables.table(piece.exhibit, reader=who))  # noqa: S704
+        return Markup(tables.table(piece.exhibit, reader=who))
 
     def findings(found: tuple) -> Markup:
-        return Markup(lists.findings(found, reader=who))  # noqa: S704
+        return Markup(lists.findings(found, reader=who))
 
     def evidence(section: Any) -> Markup:
-        return Markup(lists.evidence(section, reader=who))  # noqa: S704
+        return Markup(lists.evidence(section, reader=who))
 
-    drawn = {"runs": runs, "counted": counted, "exhibit": exhibit, "table": table, "findings": findings, "evidence": evidence}
+    drawn = {
+        "runs": runs,
+        "counted": counted,
+        "exhibit": exhibit,
+        "table": table,
+        "findings": findings,
+        "evidence": evidence,
+    }
     return drawn | {"picture": _picture}
 
 

@@ -10,7 +10,10 @@ from pathlib import Path
 from cxlib.errors import CxError
 
 _PNG = b"\x89PNG\r\n\x1a\n"
-_ACTIVE = re.compile(rb"<\s*(script|foreignObject|iframe|!ENTITY)|\son\w+\s*=|(href|src)\s*=\s*[\"'](?!#|data:image/)|url\(\s*[\"']?(?!#)|@import", re.I)
+_ACTIVE = re.compile(
+    rb"<\s*(script|foreignObject|iframe|!ENTITY)|\son\w+\s*=|(href|src)\s*=\s*[\"'](?!#|data:image/)|url\(\s*[\"']?(?!#)|@import",
+    re.I,
+)
 _MOST_BYTES = 500_000
 
 

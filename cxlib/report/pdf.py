@@ -11,7 +11,7 @@ import json
 from typing import Any
 
 from cxlib.ink import lists, raci, tables
-from cxlib.ink.feelings import LIMIT
+from cxlib.ink.feelings import LIMIT, mood
 from cxlib.ink.journey_map import emotion_run, rests, statements
 from cxlib.ink.rows import records
 from cxlib.ink.sentences import Reader, Run, is_empty, plain, problem, written
@@ -46,7 +46,9 @@ def _plain(content: Content) -> dict[str, Any]:
     """The whole report as JSON can hold it."""
     words = content.reader.words
     labels = ("title", "contents", "absent", "findings", "evidence", "method", "methods", "stamp", "stamp.why", "found")
-    tally = [[content.number(f"found.{name}", count), words(f"severity.{name}")] for name, count in content.found.items()]
+    tally = [
+        [content.number(f"found.{name}", count), words(f"severity.{name}")] for name, count in content.found.items()
+    ]
     return {
         "lang": content.reader.lang,
         "dir": direction(content.reader.lang),
@@ -55,7 +57,8 @@ def _plain(content: Content) -> dict[str, Any]:
         "date": [content.date.year, content.date.month, content.date.day],
         "logo": {"kind": content.logo.kind, "bytes": list(content.logo.content)} if content.logo else None,
         "colours": content.theme.colours,
-        "words": {name: words(f"report.{name}") for name in labels} | {"scale": words("journey.scale"), "truth": words("journey.truth")},
+        "words": {name: words(f"report.{name}") for name in labels}
+        | {"scale": words("journey.scale"), "truth": words("journey.truth")},
         "chapters": [_chapter(chapter, content.reader) for chapter in content.chapters],
         "tally": [[run.text, name] for run, name in tally],
         "settings": _settings(content),
@@ -125,7 +128,10 @@ def _table(piece: Piece, who: Reader) -> dict[str, Any]:
     names = tables.columns(piece.exhibit)
     headers = tables.headers(piece.exhibit, reader=who)
     rows = [
-        [{"runs": _runs(runs), "verdict": tables.verdict(raw[place].get(name))} for name, runs in zip(names, row, strict=True)]
+        [
+            {"runs": _runs(runs), "verdict": tables.verdict(raw[place].get(name))}
+            for name, runs in zip(names, row, strict=True)
+        ]
         for place, row in enumerate(cells)
     ]
     most = _WIDE if len(headers) <= _MANY else _WIDE * _MANY // len(headers)
@@ -144,17 +150,28 @@ def _journey(piece: Piece, who: Reader) -> dict[str, Any]:
     """The map: stages, lanes of texts, and the emotion of each stage on the scale 0 (worst) to 1 (best)."""
     rows, key = records(piece.exhibit.frame), piece.exhibit.key
     lanes = [
-        {"lane": lane, "name": who.words(f"journey.{lane}"), "cells": [_lane(row.get(lane), lane, key, who) for row in rows]}
+        {
+            "lane": lane,
+            "name": who.words(f"journey.{lane}"),
+            "cells": [_lane(row.get(lane), lane, key, who) for row in rows],
+        }
         for lane in _LANES
     ]
     return {
         "stages": [
-            {"name": plain(written(row["label"], key=key, reader=who)), "place": who.number(place), "truth": bool(row.get("moment_of_truth"))}
+            {
+                "name": plain(written(row["label"], key=key, reader=who)),
+                "place": who.number(place),
+                "truth": bool(row.get("moment_of_truth")),
+            }
             for place, row in enumerate(rows, start=1)
         ],
         "lanes": lanes,
         "emotion": {"name": who.words("journey.emotion"), "points": [_point(row, key, who) for row in rows]},
-        "rests": {"name": who.words("column.source"), "cells": [_runs([rests(row, key=key, reader=who)]) for row in rows]},
+        "rests": {
+            "name": who.words("column.source"),
+            "cells": [_runs([rests(row, key=key, reader=who)]) for row in rows],
+        },
     }
 
 
@@ -176,12 +193,11 @@ def _point(row: dict[str, Any], key: str, who: Reader) -> dict[str, Any] | None:
         return None if value is None else (value + LIMIT) / (2 * LIMIT)
 
     ends = [up(row.get("low")), up(row.get("high"))]
-    mood = "good" if row["value"] >= 0.5 else "bad" if row["value"] <= -0.5 else "fair"
     return {
         "at": up(row["value"]),
         "ends": None if None in ends else ends,
         "words": emotion_run(row, key=key, reader=who).text,
-        "mood": mood,
+        "mood": mood(row["value"]),
         "source": row.get("source") or "data",
     }
 

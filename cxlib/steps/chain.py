@@ -47,7 +47,7 @@ def broken(client: Client, goal: KpiGoal | None) -> list[str]:
     stages = {stage.id for stage in client.engagement.journey.stages}
     there = {
         "measure": metrics.value(client, goal.metric, name=goal.survey, stage=goal.stage).is_known,
-        "stage": goal.stage in stages,
+        "stage": goal.stage in stages or not metrics.has_stage(client, goal),
         "owner": goal.owner in {role.id for role in client.engagement.governance.roles},
         "action": action is not None,
         "effect": action is None or action.expected_effect is not None,

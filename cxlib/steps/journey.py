@@ -114,7 +114,7 @@ def touchpoints(client: Client) -> pd.DataFrame:
         {
             "touchpoint": plain(point.name),
             "stage": stages.get(point.stage, point.stage),
-            "channel": point.channel,
+            "channel": metrics.channel(point.channel),
             "kind": Term(f"kind.{point.kind}"),
             "clue": Term(f"clue.{point.clue}"),
             "owner": roles.get(point.owner, ""),

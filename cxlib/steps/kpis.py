@@ -68,7 +68,8 @@ def by_channel(client: Client, name: str) -> pd.DataFrame:
     """Return one row a channel: label and NPS, small channels without a value."""
     reduced = metrics.answers(client, "nps", name=name, by=("channel",))
     table = survey.by(reduced, groups=["channel"], instrument="nps", level=client.level, min_n=client.min_n)
-    return table.rename(columns={"channel": "label"}).sort_values("label", ignore_index=True)
+    table = table.rename(columns={"channel": "label"}).sort_values("label", ignore_index=True)
+    return table.assign(label=[metrics.channel(name) for name in table["label"]])
 
 
 def _headline(client: Client, name: str | None) -> list[Claim]:

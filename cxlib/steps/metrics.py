@@ -15,8 +15,10 @@ from cxlib.engagement.strategy import KpiGoal
 from cxlib.measures import retention, scores, service, survey
 from cxlib.measures.estimate import ESTIMATE, Estimate, cannot_tell
 from cxlib.measures.worktime import WorkingTime
+from cxlib.section import Term
 from cxlib.steps.client import Client
 from cxlib.words import dates
+from cxlib.words.catalogue import has
 
 SURVEY_METRICS = ("nps", "csat", "ces")
 UNITS = {
@@ -166,6 +168,17 @@ def good_change(metric: str, before: float, after: float) -> bool:
     return (after < before) == (metric in LOWER_IS_BETTER) and after != before
 
 
+def channel(name: str) -> Term | str:
+    """Return a channel as a word of ours where the catalogue knows it, else as the client calls it."""
+    return Term(f"channel.{name}") if has(f"channel.{name}") else name
+
+
+def has_stage(client: Client, goal: KpiGoal) -> bool:
+    """Tell whether a goal belongs to one stage; retention and relationship surveys are about the whole journey."""
+    asked = client.engagement.setup.surveys.get(goal.survey or "")
+    return goal.metric not in ("crr", "churn") and not (asked and asked.kind == "relationship")
+
+
 def target(client: Client, goal: KpiGoal) -> Estimate | None:
     """Return a goal's target in the metric's unit; a decision, so without n or interval."""
     if goal.target is None:
@@ -176,7 +189,8 @@ def target(client: Client, goal: KpiGoal) -> Estimate | None:
 def main_survey(client: Client, metric: str = "nps") -> str | None:
     """Return the survey with most answers to a metric, None if none asks."""
     rows = client.columns("responses", metric, "survey")["survey"]
-    return max(surveys(client, metric), key=lambda name: int((rows == name).sum()), default=None)
+    asked = surveys(client, metric) if metric in SURVEY_METRICS else []
+    return max(asked, key=lambda name: int((rows == name).sum()), default=None)
 
 
 def by_month(client: Client, metric: str, *, name: str | None = None, stage: str | None = None) -> pd.DataFrame:

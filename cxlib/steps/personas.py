@@ -6,6 +6,8 @@ than luck. With many cuts some will look striking by luck alone, so the false di
 
 from __future__ import annotations
 
+from typing import Any
+
 import pandas as pd
 
 from cxlib.engagement.fields import plain
@@ -90,13 +92,21 @@ def _cut(client: Client, attribute: Attribute) -> Exhibit:
     """NPS by one attribute, under its name."""
     title = Claim("exhibit.nps-by-attribute", {"attribute": plain(attribute.name)})
     reading = Claim("reading.nps-by-attribute")
-    return Exhibit(f"nps-by-{attribute.id}", "dots", by_attribute(client, attribute.id), reading, title)
+    frame = by_attribute(client, attribute.id)
+    frame["label"] = [group_name(attribute, value) for value in frame["label"]]
+    return Exhibit(f"nps-by-{attribute.id}", "dots", frame, reading, title)
+
+
+def group_name(attribute: Attribute, value: str) -> Any:
+    """Return how readers call a value of an attribute: its name in the strategy file, or the value itself."""
+    names = {group.value: plain(group.name) for group in attribute.groups}
+    return names.get(str(value), str(value))
 
 
 def _splits(client: Client, attributes: list[Attribute]) -> list[Claim]:
     """For each attribute which group differs most, or that luck explains it; false discoveries held at 5 %."""
-    names = {attribute.id: plain(attribute.name) for attribute in attributes}
-    tables = {name: table for name in names if len(table := differences(client, name))}
+    by_id = {attribute.id: attribute for attribute in attributes}
+    tables = {name: table for name in by_id if len(table := differences(client, name))}
     if not tables:
         return [Claim("split-cannot-tell")]
     every = pd.concat(tables, names=["attribute", "row"])
@@ -106,7 +116,8 @@ def _splits(client: Client, attributes: list[Attribute]) -> list[Claim]:
         rows = every.loc[name]
         clear = rows[rows["adjusted"] < 0.05]
         most = (clear if len(clear) else rows).sort_values("p_value").iloc[0]
-        values = {"attribute": names[name], "group": most["label"], "difference": _estimate(most)}
+        group = group_name(by_id[name], most["label"])
+        values = {"attribute": plain(by_id[name].name), "group": group, "difference": _estimate(most)}
         claims.append(Claim("split-clear" if len(clear) else "split-noise", values))
     return claims
 

@@ -45,7 +45,7 @@ _PASS = Verdict("pass")
 def verdicts(client: Client, goal: KpiGoal) -> dict[str, Verdict]:
     """Return the verdict of each letter for one goal."""
     checks = {
-        "specific": specific(goal),
+        "specific": specific(client, goal),
         "measurable": measurable(client, goal),
         "achievable": achievable(client, goal),
         "relevant": relevant(client, goal),
@@ -54,9 +54,10 @@ def verdicts(client: Client, goal: KpiGoal) -> dict[str, Verdict]:
     return {letter: checks[letter] for letter in LETTERS}
 
 
-def specific(goal: KpiGoal) -> Verdict:
-    """Return whether population, stage, baseline, target and scale are all said."""
-    absent = [name for name in _NEEDED if getattr(goal, name) in (None, "")]
+def specific(client: Client, goal: KpiGoal) -> Verdict:
+    """Return whether population, stage, baseline, target and scale are all said; a whole relationship has no stage."""
+    needed = [name for name in _NEEDED if name != "stage" or metrics.has_stage(client, goal)]
+    absent = [name for name in needed if getattr(goal, name) in (None, "")]
     if not absent:
         return _PASS
     return Verdict("fail", "not-specific", {"fields": [Term(f"column.{name}") for name in absent]})
@@ -90,7 +91,7 @@ def achievable(client: Client, goal: KpiGoal) -> Verdict:
         return Verdict("doubt", "no-history", {"months": 0, "needed": _MONTHS})
     best = _BEST[now.unit]
     if metrics.good_change(goal.metric, best, goal.target):
-        return Verdict("fail", "beyond-best", {"best": _in_unit(client, now, best)})
+        return Verdict("fail", "beyond-best", {"best": _in_unit(client, now, best, is_difference=False)})
     months = metrics.by_month(client, goal.metric, name=goal.survey, stage=goal.stage)["value"].dropna()
     if len(months) < _MONTHS:
         return Verdict("doubt", "no-history", {"months": len(months), "needed": _MONTHS})
@@ -105,7 +106,8 @@ def relevant(client: Client, goal: KpiGoal) -> Verdict:
     """Return whether the goal serves a promise of the vision and stands at a stage of the journey."""
     if goal.feeling not in {feeling.id for feeling in client.engagement.vision.feelings}:
         return Verdict("fail", "serves-no-promise")
-    if goal.stage not in {stage.id for stage in client.engagement.journey.stages}:
+    stages = {stage.id for stage in client.engagement.journey.stages}
+    if metrics.has_stage(client, goal) and goal.stage not in stages:
         return Verdict("doubt", "no-stage")
     return _PASS
 
@@ -151,6 +153,7 @@ def findings(client: Client) -> list[Finding]:
     return found
 
 
-def _in_unit(client: Client, now: Estimate, value: float) -> Estimate:
+def _in_unit(client: Client, now: Estimate, value: float, *, is_difference: bool = True) -> Estimate:
     """A number in the unit of `now`, computed from decisions rather than measured."""
-    return Estimate(value, n=now.n, level=client.level, unit=now.unit, reason="derived")
+    unit = "share_points" if is_difference and now.unit == "share" else now.unit
+    return Estimate(value, n=now.n, level=client.level, unit=unit, reason="derived")

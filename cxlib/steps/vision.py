@@ -7,6 +7,7 @@ say, so several raters score it; measurable is a fact: every promised feeling ne
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 
 import pandas as pd
 
@@ -20,6 +21,7 @@ from cxlib.steps.client import Client
 
 STEP = "vision"
 QUALITIES = ("inspiring", "measurable", "aligned", "simple")
+_SCALE = (1, 5)
 _LONG_SENTENCE, _LONG_STATEMENT = 25, 40
 
 
@@ -107,12 +109,17 @@ def principles(client: Client) -> pd.DataFrame:
             "principle": plain(item.name),
             "standard": plain(item.standard),
             "metric": Term(f"metric.{item.metric}") if item.metric else None,
-            "now": metrics.value(client, item.metric) if item.metric else None,
+            "now": _now(client, item.metric) if item.metric else None,
             "owner": roles.get(item.owner, ""),
         }
         for item in client.engagement.vision.principles
     ]
     return pd.DataFrame(rows, columns=["principle", "standard", "metric", "now", "owner"])
+
+
+def _now(client: Client, metric: str) -> Estimate:
+    """A principle's metric, in the survey that asks most customers for it."""
+    return metrics.value(client, metric, name=metrics.main_survey(client, metric))
 
 
 def ratings(client: Client) -> pd.DataFrame:
@@ -130,7 +137,11 @@ def ratings(client: Client) -> pd.DataFrame:
 
 
 def _mean(client: Client, given: pd.Series) -> Estimate:
-    return survey.mean(given, level=client.level)
+    """The mean with its interval, as far as it lies on the scale from 1 to 5."""
+    known = survey.mean(given, level=client.level)
+    if known.low is None or known.high is None:
+        return known
+    return replace(known, low=max(known.low, _SCALE[0]), high=min(known.high, _SCALE[1]))
 
 
 def readability(statement: str | Local) -> dict[str, int]:

@@ -89,22 +89,29 @@ def _row(
         "Handled by bot [flag]": int(ticket.by_bot),
         "Satisfaction Score": "Unoffered",
     }
-    if seen["reply"]:
-        row |= {
-            "First reply time in minutes": _minutes(ticket.opened_at, ticket.replied_at),
-            "First reply time in minutes within business hours": round(reply),
-            "Assigned at": iso_utc(ticket.replied_at),
-        }
-    if seen["solved"]:
-        row |= {
-            "Solved at": iso_utc(ticket.solved_at),
-            "Updated at": iso_utc(ticket.solved_at),
-            "Resolution time": round(_minutes(ticket.opened_at, ticket.solved_at) / 60),
-            "Full resolution time in minutes": _minutes(ticket.opened_at, ticket.solved_at),
-            "Full resolution time in minutes within business hours": round(solved),
-            "Satisfaction Score": str(rng.choice(["Offered", "Good", "Bad"], p=[0.7, 0.2, 0.1])),
-        }
-    return row
+    row |= _replied(ticket, reply) if seen["reply"] else {}
+    return row | (_solved(ticket, solved, rng) if seen["solved"] else {})
+
+
+def _replied(ticket: tuple, reply: float) -> dict[str, object]:
+    """What is known once somebody answered."""
+    return {
+        "First reply time in minutes": _minutes(ticket.opened_at, ticket.replied_at),
+        "First reply time in minutes within business hours": round(reply),
+        "Assigned at": iso_utc(ticket.replied_at),
+    }
+
+
+def _solved(ticket: tuple, solved: float, rng: np.random.Generator) -> dict[str, object]:
+    """What is known once it is solved."""
+    return {
+        "Solved at": iso_utc(ticket.solved_at),
+        "Updated at": iso_utc(ticket.solved_at),
+        "Resolution time": round(_minutes(ticket.opened_at, ticket.solved_at) / 60),
+        "Full resolution time in minutes": _minutes(ticket.opened_at, ticket.solved_at),
+        "Full resolution time in minutes within business hours": round(solved),
+        "Satisfaction Score": str(rng.choice(["Offered", "Good", "Bad"], p=[0.7, 0.2, 0.1])),
+    }
 
 
 def _status(seen: dict[str, bool], reopened: int, rng: np.random.Generator) -> str:

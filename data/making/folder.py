@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import shutil
 from functools import cache
+from hashlib import sha256
 from pathlib import Path
 from zlib import crc32
 
@@ -109,8 +110,14 @@ def write(folder: Path, plan: Plan, *, seed: int = SEED, name: str = "") -> Path
 
 
 def write_inbox(folder: Path, made: dict[str, bytes]) -> Path:
-    """Write the exports into the folder's inbox; return the folder."""
+    """Write the exports into the folder's inbox, and a key for pseudonyms if there is none; return the folder.
+
+    The key of an invented client is no secret: the same folder name gives the same key.
+    """
     (folder / "inbox").mkdir(parents=True, exist_ok=True)
     for name, content in made.items():
         (folder / "inbox" / name).write_bytes(content)
+    key = folder / ".cx-key"
+    if not key.exists():
+        key.write_text(sha256(f"synthetic {folder.name}".encode()).hexdigest() + "\n", encoding="ascii")
     return folder

@@ -29,7 +29,7 @@ CHANGES = {"moved_slot": ("slot-picker", "1403-10-01")}
 
 def invitations(people: pd.DataFrame, asked: pd.DataFrame, plan: Plan, rng: np.random.Generator) -> pd.DataFrame:
     """Return one row an invitation to the quarterly survey: who answered, and who did not as the response rate says."""
-    wave = asked["day"].map(lambda day: max(k for k, month in enumerate(WAVES) if _first(month) <= day))
+    wave = np.searchsorted([_first(month) for month in WAVES], asked["day"], side="right") - 1
     silent = round(len(asked) / len(WAVES) * (1 / plan.response_rate - 1))
     frames = []
     for k, month in enumerate(WAVES):

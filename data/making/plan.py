@@ -67,7 +67,8 @@ class Plan:
         Share of customers who furnish a home; further orders a month, and the chance to have all one needs after an
         order, of them and of the others.
     first_reply, resolution, stuck
-        Median and log-spread of minutes; `stuck` is the share of tickets waiting for spare parts and their median.
+        Median and log-spread of working minutes; `stuck` is the share of tickets waiting for spare parts and their
+        median.
     bot_share
         Share of tickets that the bot answers at once.
     sms_called, reminder_reviewed
@@ -125,8 +126,8 @@ class Plan:
     project_rate: tuple[float, float] = (0.8, 0.06)
     other_rate: tuple[float, float] = (0.12, 0.4)
     first_reply: tuple[float, float] = (95.0, 0.9)
-    resolution: tuple[float, float] = (1_500.0, 1.2)
-    stuck: tuple[float, float] = (0.16, 200_000.0)
+    resolution: tuple[float, float] = (620.0, 1.1)
+    stuck: tuple[float, float] = (0.16, 54_000.0)
     bot_share: float = 0.15
     sms_called: tuple[float, float] = (0.24, 0.15)
     reminder_reviewed: tuple[float, float] = (0.09, 0.09)
@@ -301,7 +302,7 @@ def _exposure(plan: Plan) -> dict[str, Any]:
 
 
 def _service(plan: Plan) -> dict[str, Any]:
-    """Minutes of people's tickets, day and night, bots out; open tickets are still running."""
+    """Working minutes of people's tickets, bots out; open tickets are still running."""
     median, spread = plan.first_reply
     return {
         "first_response": {"median": median, "p90": median * 2.718281828459045 ** (1.2815515655446004 * spread)},
@@ -311,7 +312,7 @@ def _service(plan: Plan) -> dict[str, Any]:
 
 
 def _mixture_quantile(plan: Plan, share: float) -> float:
-    """Minutes by which `share` of tickets is resolved, by bisection."""
+    """Working minutes by which `share` of tickets is resolved, by bisection."""
     from math import exp, log
 
     (median, spread), (stuck, slow) = plan.resolution, plan.stuck

@@ -1,4 +1,4 @@
-"""Support tickets: minutes to the first reply and to the solution, with tickets that are still open."""
+"""Support tickets: working minutes to the first reply and to the solution, with tickets that are still open."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ import pandas as pd
 
 from making.customers import LAST, present
 from making.plan import Plan
-from making.times import moments
+from making.times import after_working_minutes, moments
 
 TOPICS = {"delivery": 0.36, "warranty": 0.22, "howto": 0.18, "returns": 0.14, "payment": 0.10}
 AGENTS = ("Parisa M.", "Hamid R.", "Leila S.", "Omid K.", "Nasrin T.", "Babak J.")
@@ -33,8 +33,8 @@ def tickets(people: pd.DataFrame, plan: Plan, rng: np.random.Generator) -> pd.Da
             "opened_at": opened,
             "customer": present(people, day, rng),
             "by_bot": by_bot,
-            "replied_at": _after(opened, reply),
-            "solved_at": _after(opened, solving),
+            "replied_at": _after(opened, reply, by_bot),
+            "solved_at": _after(opened, solving, by_bot),
             "topic": np.array(list(TOPICS))[np.searchsorted(np.cumsum(list(TOPICS.values())), rng.random(COUNT))],
             "agent": np.where(by_bot, BOT, np.array(AGENTS)[rng.integers(0, len(AGENTS), COUNT)]),
             "channel": np.where(by_bot, "Chat", np.array(["Email", "Phone", "Chat", "Web"])[rng.integers(0, 4, COUNT)]),
@@ -55,12 +55,13 @@ def _lognormal(median: float, spread: float, n: int, rng: np.random.Generator) -
 
 
 def _solving(plan: Plan, rng: np.random.Generator) -> np.ndarray:
-    """Minutes to the solution; some tickets wait for spare parts."""
+    """Working minutes to the solution; some tickets wait for spare parts."""
     share, slow = plan.stuck
     usual, waiting = _lognormal(*plan.resolution, COUNT, rng), _lognormal(slow, 0.5, COUNT, rng)
     return np.where(rng.random(COUNT) < share, waiting, usual)
 
 
-def _after(opened: list, minutes: np.ndarray) -> list:
-    """Moments so many minutes later: the desk works in shifts, day and night."""
-    return list(pd.Series(opened) + pd.to_timedelta(np.round(minutes * 60), unit="s"))
+def _after(opened: list, minutes: np.ndarray, by_bot: np.ndarray) -> list:
+    """Moments so many working minutes later; the bot works day and night."""
+    always = pd.Series(opened) + pd.to_timedelta(np.round(minutes * 60), unit="s")
+    return list(pd.Series(after_working_minutes(opened, minutes)).where(~by_bot, always))

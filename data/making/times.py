@@ -80,6 +80,15 @@ def working_days() -> tuple[dt.datetime, ...]:
     return tuple(dt.datetime.combine(day, dt.time(OPENS)) for day in days if day.weekday() not in WEEKEND)
 
 
+def after_working_minutes(opened: list[dt.datetime], minutes: np.ndarray) -> list[dt.datetime]:
+    """Return when so many working minutes have passed since each moment."""
+    openings, length = np.array(working_days(), dtype="datetime64[s]"), (CLOSES - OPENS) * 60
+    total = _position(opened) + minutes
+    day = np.minimum(total // length, len(openings) - 1).astype(int)
+    seconds = np.round((total - day * length) * 60).astype("timedelta64[s]")
+    return (openings[day] + seconds).tolist()
+
+
 def working_minutes(start: list[dt.datetime], end: list[dt.datetime]) -> np.ndarray:
     """Return the working minutes between moments."""
     return _position(end) - _position(start)

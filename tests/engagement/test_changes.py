@@ -67,7 +67,7 @@ def changed_lines(before: str, after: str) -> list[str]:
         ("goals[delivery-ces].milestones[0].target", 5.4, "      - {due: 2026-12-31, target: 5.4}"),
         ("schema", 2, "schema: 2   # stays"),
         ("tags", ["a", "b, c"], 'tags: [a, "b, c"]   # flow'),
-        ("goals[delivery-ces].due", None, "    due: "),
+        ("goals[delivery-ces].due", None, "    due:"),
     ],
 )
 def test_a_scalar_edit_is_a_one_line_diff(path: str, value: Any, line: str) -> None:

@@ -74,3 +74,12 @@ def test_the_schema_refuses_what_the_model_refuses(wrong: dict) -> None:
 def test_an_empty_optional_key_is_allowed_as_in_the_files() -> None:
     given = {"goals": [{"id": "a", "name": "x", "metric": "ces", "due": None, "target": None}]}
     jsonschema.validate(given, schemas.schema(schemas.MODELS["4_kpis"]))
+
+
+def test_other_files_are_read_as_strictly_though_no_form_explains_them(tmp_path: Path) -> None:
+    class Note(files.File):
+        days: int
+
+    (tmp_path / "note.yaml").write_text("schema: 1\ndays: many\n")
+    with pytest.raises(files.CxErrors, match=r"note\.yaml, line 2: `days` holds 'many'"):
+        files.read(tmp_path / "note.yaml", Note, tmp_path)

@@ -11,7 +11,6 @@ import pandas as pd
 import pytest
 from matplotlib.figure import Figure
 from matplotlib.text import Text
-from tests.ink.fixtures import sections as made
 
 from cxlib.ink import figures
 from cxlib.ink.feelings import curve
@@ -19,10 +18,21 @@ from cxlib.ink.sentences import reader
 from cxlib.ink.theme import theme
 from cxlib.section import Claim, Exhibit
 from cxlib.words.numbers import latin
+from tests.ink.fixtures import sections as made
 
 LOOK = theme(made.SETUP.brand)
 PRESHAPED = re.compile("[\ufb50-\ufdff\ufe70-\ufefc]")
-ALL = [made.line, made.two_lines, made.dots, made.minutes, made.bars, made.histogram, made.csat, made.emotion, made.wheel]
+ALL = [
+    made.line,
+    made.two_lines,
+    made.dots,
+    made.minutes,
+    made.bars,
+    made.histogram,
+    made.csat,
+    made.emotion,
+    made.wheel,
+]
 
 
 def _draw(exhibit: Exhibit, lang: str = "en") -> Figure:
@@ -54,8 +64,10 @@ def test_line_shows_value_band_gap_and_n() -> None:
 
 def test_time_runs_left_to_right_in_both_languages_unless_mirrored() -> None:
     assert not _draw(made.line(), "fa").axes[0].xaxis_inverted()
-    canvas = figures.Canvas(reader(made.SETUP, lang="fa"), LOOK)
-    assert figures.lines.line(made.line(), canvas, mirrored=True).axes[0].xaxis_inverted()
+    persian = reader(made.SETUP, lang="fa")
+    mirrored = figures.draw(made.line(), reader=persian, theme=LOOK, time_mirrored=True)
+    assert mirrored.axes[0].xaxis_inverted()
+    figures.png(mirrored)
 
 
 def test_two_series_are_two_lines_in_two_colours() -> None:

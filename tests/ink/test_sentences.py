@@ -6,12 +6,24 @@ import datetime as dt
 import re
 
 import pytest
-from tests.ink.fixtures import sections as made
 
-from cxlib.ink.sentences import Reader, Run, amount, bounds, filled, plain, problem, reader, sentence, time_scale, written
+from cxlib.ink.sentences import (
+    Reader,
+    Run,
+    amount,
+    bounds,
+    filled,
+    plain,
+    problem,
+    reader,
+    sentence,
+    time_scale,
+    written,
+)
 from cxlib.measures.estimate import Estimate, cannot_tell
 from cxlib.section import Claim, Finding, Term
 from cxlib.words.numbers import latin
+from tests.ink.fixtures import sections as made
 
 EN = Reader("en", "jalali", "IRR", "IRT")
 FA = Reader("fa", "jalali", "IRR", "IRT")
@@ -26,10 +38,15 @@ def _bare(text: str) -> str:
 def test_full_estimate_in_both_languages() -> None:
     claim = Claim("fx-nps", {"nps": NPS})
     assert plain(sentence(claim, reader=EN)) == "NPS over the period is +18 (95% interval +13 to +23, n = 1,254)."
-    assert _bare(plain(sentence(claim, reader=FA))) == "شاخص NPS این دوره +۱۸ (بازهٔ اطمینان ۹۵٪: +۱۳ تا +۲۳، تعداد ۱٬۲۵۴) است."
+    assert (
+        _bare(plain(sentence(claim, reader=FA)))
+        == "شاخص NPS این دوره +۱۸ (بازهٔ اطمینان ۹۵٪: +۱۳ تا +۲۳، تعداد ۱٬۲۵۴) است."
+    )
 
 
-@pytest.mark.parametrize(("spec", "text"), [("value", "+18"), ("interval", "+13 to +23"), ("n", "1,254"), (".1f", "18.0")])
+@pytest.mark.parametrize(
+    ("spec", "text"), [("value", "+18"), ("interval", "+13 to +23"), ("n", "1,254"), (".1f", "18.0")]
+)
 def test_part_of_an_estimate_still_carries_its_n(spec: str, text: str) -> None:
     (run,) = written(NPS, key="x", reader=EN, spec=spec)
     assert (run.text, run.n, run.key, run.is_number) == (text, 1254, "x", True)
@@ -50,7 +67,10 @@ def test_sign_keeps_its_place_in_a_persian_line() -> None:
         (Estimate(4320, 3000, 6000, n=40, unit="minutes"), "3.0 days (95% interval 2.1 to 4.2, n = 40)"),
         (Estimate(12.4, 10, 15, n=40, unit="days"), "12 days (95% interval 10 to 15, n = 40)"),
         (Estimate(4.21, 4.1, 4.35, n=40, unit="score"), "4.2 (95% interval 4.1 to 4.3, n = 40)"),
-        (Estimate(41e6, 38e6, 43e6, n=4, unit="money"), "4,100,000 toman (95% interval 3,800,000 toman to 4,300,000 toman, n = 4)"),
+        (
+            Estimate(41e6, 38e6, 43e6, n=4, unit="money"),
+            "4,100,000 toman (95% interval 3,800,000 toman to 4,300,000 toman, n = 4)",
+        ),
         (Estimate(1.234, 1.1, 1.4, n=9, unit="ratio"), "1.23 (95% interval 1.10 to 1.40, n = 9)"),
         (Estimate(1234, 1200, 1300, n=9, unit="count"), "1,234 (95% interval 1,200 to 1,300, n = 9)"),
         (Estimate(12, n=9, unit="count", reason="too-few"), "12 (too few answers, n = 9)"),
@@ -126,7 +146,11 @@ def test_every_number_has_an_n_or_a_reason(who: Reader) -> None:
 
 @pytest.mark.parametrize("who", [EN, FA], ids=["en", "fa"])
 def test_no_digit_outside_a_number_or_a_client_text(who: Reader) -> None:
-    assert [run for run in _all_runs(who) if re.search(r"\d", latin(run.text)) and not run.is_number and run.part != "client"] == []
+    assert [
+        run
+        for run in _all_runs(who)
+        if re.search(r"\d", latin(run.text)) and not run.is_number and run.part != "client"
+    ] == []
 
 
 def test_a_missing_value_of_a_claim_is_an_error() -> None:
@@ -136,5 +160,7 @@ def test_a_missing_value_of_a_claim_is_an_error() -> None:
 
 def test_reader_of_a_client() -> None:
     assert reader(made.SETUP, lang="fa") == FA
-    assert plain(filled("claim.fx-nps", {"nps": Term("term.stage.delivery")}, key="x", reader=EN)).endswith("is delivery.")
+    assert plain(filled("claim.fx-nps", {"nps": Term("term.stage.delivery")}, key="x", reader=EN)).endswith(
+        "is delivery."
+    )
     assert plain(written(dt.date(2025, 3, 21), key="x", reader=FA)) == "۱ فروردین ۱۴۰۴"

@@ -7,7 +7,6 @@ from html.parser import HTMLParser
 
 import pandas as pd
 import pytest
-from tests.ink.fixtures import sections as made
 
 from cxlib.ink import lists, raci, tables
 from cxlib.ink.journey_map import height, journey_map, path
@@ -17,6 +16,7 @@ from cxlib.ink.sentences import plain, reader
 from cxlib.measures.estimate import Estimate
 from cxlib.section import Exhibit, Finding, Term
 from cxlib.words.numbers import latin
+from tests.ink.fixtures import sections as made
 
 EN, FA = (reader(made.SETUP, lang=lang) for lang in ("en", "fa"))
 HOSTILE = '<script>alert("1")</script><img src=x onerror=alert(1)> & "\''
@@ -75,8 +75,12 @@ def test_shares_are_percent_and_flags_are_words() -> None:
     assert _cells(made.coverage()) == [["Web site", "yes", "25%"], ["Instagram", "no", "50%"]]
 
 
+def test_done_shares_of_a_wheel_are_percent() -> None:
+    assert _cells(made.wheel())[1] == ["Personas", "80%"]
+
+
 def test_a_term_may_name_columns_of_its_row() -> None:
-    frame = pd.DataFrame({"done": [3], "all": [7], "state": [Term("figure.done")]})
+    frame = pd.DataFrame({"done": [3], "all": [7], "state": [Term("term.fx-done")]})
     assert _cells(Exhibit("x", "table", frame))[0][2] == "3 of 7"
 
 
@@ -93,12 +97,18 @@ def test_every_number_element_has_n_or_reason(who) -> None:
         for exhibit in section.exhibits:
             draw = {"journey": journey_map, "raci": raci.raci}.get(exhibit.kind, tables.table)
             found = _numbers(draw(exhibit, reader=who))
-            assert [one for one in found if not one.get("data-key") or not (one.get("data-n") or one.get("data-reason"))] == []
+            assert [
+                one for one in found if not one.get("data-key") or not (one.get("data-n") or one.get("data-reason"))
+            ] == []
 
 
 def test_hostile_texts_stay_text() -> None:
-    frame = pd.DataFrame({"label": [HOSTILE], "goal": [HOSTILE], "touchpoints": [[HOSTILE]], "value": [1.0], "source": [None]})
-    frame = frame.assign(pains=[[{"text": HOSTILE, "source": "data", "n": 2}]], opportunities=[[HOSTILE]], owner=[HOSTILE])
+    frame = pd.DataFrame(
+        {"label": [HOSTILE], "goal": [HOSTILE], "touchpoints": [[HOSTILE]], "value": [1.0], "source": [None]}
+    )
+    frame = frame.assign(
+        pains=[[{"text": HOSTILE, "source": "data", "n": 2}]], opportunities=[[HOSTILE]], owner=[HOSTILE]
+    )
     raci_frame = pd.DataFrame({"label": [HOSTILE], "responsible": [[HOSTILE]], "accountable": [[HOSTILE]]})
     shown = [
         journey_map(Exhibit("x", "journey", frame), reader=EN),
@@ -136,7 +146,10 @@ def test_raci_marks_broken_rules() -> None:
 
 
 def test_findings_come_gravest_first_with_where() -> None:
-    shown = lists.findings((Finding("note", "fx-stale", "", {"days": 2}), Finding("stop", "fx-no-owner", "a.yaml", {"goal": "x"})), reader=EN)
+    shown = lists.findings(
+        (Finding("note", "fx-stale", "", {"days": 2}), Finding("stop", "fx-no-owner", "a.yaml", {"goal": "x"})),
+        reader=EN,
+    )
     assert shown.index('class="stop"') < shown.index('class="note"')
     assert "a.yaml" in shown
 

@@ -40,6 +40,8 @@ def test_a_jalali_day_exists_or_not(year, month, day, exists):
     assert (found != NO_DAY) is np.bool_(exists)
 
 
-@pytest.mark.parametrize(("year", "month", "day"), [(2023, 2, 29), (2024, 4, 31), (1402, 5, 13), (9999, 12, 31), (2024, 0, 1)])
+@pytest.mark.parametrize(
+    ("year", "month", "day"), [(2023, 2, 29), (2024, 4, 31), (1402, 5, 13), (9999, 12, 31), (2024, 0, 1)]
+)
 def test_a_gregorian_day_that_does_not_exist(year, month, day):
     assert gregorian(np.array([year]), np.array([month]), np.array([day]))[0] == NO_DAY

@@ -53,10 +53,20 @@ def test_a_cell_is_read_in_every_digit_set(cell, moment, digits):
 
 @pytest.mark.parametrize(
     ("cell", "why"),
-    [("soon", "no-day"), ("2023-02-30", "no-such-day"), ("1402/12/30", "no-such-day"), ("2024-01-01 25:00", "no-such-time"),
-     ("2024-01-01 13:00 PM", "no-such-time"), ("9999-12-31", "no-such-day"), ("2024-13-05", "no-such-day"),
-     ("12:30", "no-day"), ("1402", "no-day"), ("14020301.5", "no-day"), ("3" * 80, "no-day")],
-)  # fmt: skip
+    [
+        ("soon", "no-day"),
+        ("2023-02-30", "no-such-day"),
+        ("1402/12/30", "no-such-day"),
+        ("2024-01-01 25:00", "no-such-time"),
+        ("2024-01-01 13:00 PM", "no-such-time"),
+        ("9999-12-31", "no-such-day"),
+        ("2024-13-05", "no-such-day"),
+        ("12:30", "no-day"),
+        ("1402", "no-day"),
+        ("14020301.5", "no-day"),
+        ("3" * 80, "no-day"),
+    ],
+)
 def test_a_cell_that_is_no_day_is_reported_with_its_row(cell, why):
     typed = days(pd.Series(["2024-01-01", cell], index=[7, 9], dtype="str"))
     assert typed.problems.values.tolist() == [[9, cell, why]]
@@ -91,11 +101,12 @@ def test_equal_day_and_month_need_no_answer():
 def test_two_digit_years_are_read_only_where_one_order_is_left():
     assert read("5/10/18 4:01", "5/28/18 4:01") == ["2018-05-10 04:01:00", "2018-05-28 04:01:00"]
     assert asked("25/03/18") == [("day-order", "day_first")]
-    assert read("25/03/18", day_first=True) == ["2018-03-25"]
+    assert read("25/03/18", day_first=True, calendar="gregorian") == ["2018-03-25"]
+    assert read("25/03/23", day_first=True) == ["2023-03-25"]
 
 
 def test_two_digit_years_of_either_calendar_are_asked():
-    assert asked("99/05/13") == [("short-year", "calendar")]
+    assert asked("99/05/13") == asked("13/10/78", day_first=True) == [("short-year", "calendar")]
     assert read("99/05/13", calendar="jalali") == ["2020-08-03"]
     assert read("99/05/13", calendar="gregorian") == ["1999-05-13"]
 
@@ -163,7 +174,11 @@ def test_the_index_and_the_column_stay_untouched():
     before = text.copy()
     typed = days(text)
     pd.testing.assert_series_equal(text, before)
-    assert (typed.values.index.tolist(), typed.values.name, str(typed.values.dtype)) == (["x", "y", "z"], "day", "datetime64[us]")
+    assert (typed.values.index.tolist(), typed.values.name, str(typed.values.dtype)) == (
+        ["x", "y", "z"],
+        "day",
+        "datetime64[us]",
+    )
     assert typed.problems.empty
 
 

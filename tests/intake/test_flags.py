@@ -14,9 +14,23 @@ def read(*cells: str, **known: object) -> list[object]:
 
 @pytest.mark.parametrize(
     ("yes", "no"),
-    [("Yes", "No"), ("بله", "خير"), ("نعم", "لا"), ("Ja", "Nein"), ("Oui", "Non"), ("Sí", "No"), ("Evet", "Hayır"),
-     ("TRUE", "FALSE"), ("1", "0"), ("۱", "۰"), ("1.0", "0.0"), ("Selected", "Not Selected"), ("y", "N"), ("انتخاب‌شده", "انتخاب نشده")],
-)  # fmt: skip
+    [
+        ("Yes", "No"),
+        ("بله", "خير"),
+        ("نعم", "لا"),
+        ("Ja", "Nein"),
+        ("Oui", "Non"),
+        ("Sí", "No"),
+        ("Evet", "Hayır"),
+        ("TRUE", "FALSE"),
+        ("1", "0"),
+        ("۱", "۰"),
+        ("1.0", "0.0"),
+        ("Selected", "Not Selected"),
+        ("y", "N"),
+        ("انتخاب‌شده", "انتخاب نشده"),
+    ],
+)
 def test_yes_and_no(yes, no):
     assert read(yes, no, "") == [True, False, pd.NA]
 

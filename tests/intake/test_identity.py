@@ -22,13 +22,19 @@ def test_ids_that_became_decimal_numbers_are_mended_only_together():
 
 def test_ids_that_a_spreadsheet_rounded_name_nobody():
     typed = ids(pd.Series(["3.29288E+09", "12"], index=[2, 3]))
-    assert typed.problems.values.tolist() == [[2, "3.29288E+09", "id-rounded"]] and typed.values.isna().tolist() == [True, False]
+    assert typed.problems.values.tolist() == [[2, "3.29288E+09", "id-rounded"]] and typed.values.isna().tolist() == [
+        True,
+        False,
+    ]
 
 
 def test_equal_ids_match_and_spellings_are_proposed():
     found = match(pd.Series(["007", "8", "AB 1", "x", "8", None]), pd.Series(["7", "8", "ab1"]))
     assert (found.n, found.matched, found.rate) == (4, 1, 0.25)
-    assert found.proposed[["left", "right", "why"]].values.tolist() == [["007", "7", "spelling"], ["AB 1", "ab1", "spelling"]]
+    assert found.proposed[["left", "right", "why"]].values.tolist() == [
+        ["007", "7", "spelling"],
+        ["AB 1", "ab1", "spelling"],
+    ]
 
 
 def test_a_spelling_that_fits_two_is_not_proposed():
@@ -42,13 +48,18 @@ def test_alike_names_are_proposed_and_numbers_never():
 
 
 def test_links_count_ids_and_rows_without():
-    frames = {"customers": pd.DataFrame({"customer_id": ["1", "2"]}), "tickets": pd.DataFrame({"customer_id": ["1", "1", "9", None]})}
+    frames = {
+        "customers": pd.DataFrame({"customer_id": ["1", "2"]}),
+        "tickets": pd.DataFrame({"customer_id": ["1", "1", "9", None]}),
+    }
     assert links(frames).values.tolist() == [["tickets", 2, 1, 0.5, 4, 1]]
 
 
 def test_conflicts_name_customer_column_and_values():
     frames = {
-        "customers": pd.DataFrame({"customer_id": ["1", "1", "2"], "city": ["Yazd", "Qom", "Qom"], "account_id": ["A", "A", "B"]}),
+        "customers": pd.DataFrame(
+            {"customer_id": ["1", "1", "2"], "city": ["Yazd", "Qom", "Qom"], "account_id": ["A", "A", "B"]}
+        ),
         "responses": pd.DataFrame({"customer_id": ["2"], "account_id": ["C"]}),
     }
     assert conflicts(frames).values.tolist() == [["1", "city", ("Qom", "Yazd")], ["2", "account_id", ("B", "C")]]
@@ -61,7 +72,12 @@ def test_doubts_about_identity_can_be_said(lang):
         "tickets": pd.DataFrame({"customer_id": ["007", None]}),
     }
     doubts = identity(frames)
-    assert [doubt.key for doubt in doubts] == ["customers-without-id", "customers-unmatched", "customers-proposed", "customers-conflict"]
+    assert [doubt.key for doubt in doubts] == [
+        "customers-without-id",
+        "customers-unmatched",
+        "customers-proposed",
+        "customers-conflict",
+    ]
     assert all(phrase(f"finding.{doubt.key}", lang, **doubt.values) for doubt in doubts)
 
 

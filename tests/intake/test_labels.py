@@ -51,6 +51,12 @@ def test_a_label_of_two_scales_is_asked_unless_the_instrument_tells():
     assert read(*cells, instrument="csat7") == [5, 7]
 
 
+def test_without_an_instrument_all_points_chosen_by_many_tell_the_scale():
+    cells = ["Strongly disagree", "Disagree", "Neutral", "Agree", "Strongly agree"]
+    assert asked(*cells) == ["labels-open"]
+    assert read(*cells * 4) == [1, 2, 3, 4, 5] * 4
+
+
 def test_labels_that_do_not_fit_the_instrument_are_asked():
     """Easy to hard under an effort scale: which end is low is never guessed."""
     assert asked("Very easy", "Difficult", instrument="ces1") == ["labels-open"]
@@ -58,7 +64,10 @@ def test_labels_that_do_not_fit_the_instrument_are_asked():
 
 
 def test_unknown_labels_are_asked_and_leave_their_neighbours_in_doubt():
-    assert (read("Delighted", "Satisfied", instrument="csat5"), asked("Delighted", "Satisfied", instrument="csat5")) == (
+    assert (
+        read("Delighted", "Satisfied", instrument="csat5"),
+        asked("Delighted", "Satisfied", instrument="csat5"),
+    ) == (
         [None, None],
         ["labels-unknown"],
     )
@@ -78,9 +87,13 @@ def test_an_empty_meaning_is_no_answer():
 
 @pytest.mark.parametrize(
     ("instrument", "cells"),
-    [("csat5", ["1 - Very satisfied", "5 - Very dissatisfied", "3"]), ("nps", ["0 - Extremely likely", "10 - Not at all likely"]),
-     ("ces2", ["1 - Strongly agree", "7 - Strongly disagree"]), ("csat5", ["۱ - خیلی راضی", "2"])],
-)  # fmt: skip
+    [
+        ("csat5", ["1 - Very satisfied", "5 - Very dissatisfied", "3"]),
+        ("nps", ["0 - Extremely likely", "10 - Not at all likely"]),
+        ("ces2", ["1 - Strongly agree", "7 - Strongly disagree"]),
+        ("csat5", ["۱ - خیلی راضی", "2"]),
+    ],
+)
 def test_a_label_against_its_number_stops_the_column(instrument, cells):
     assert read(*cells, instrument=instrument) == [None] * len(cells)
     assert asked(*cells, instrument=instrument) == ["labels-reversed"]

@@ -12,8 +12,16 @@ def found(frames, **known) -> list[tuple]:
 
 
 def test_repeated_ids_and_rows():
-    frame = pd.DataFrame({"ticket_id": ["1", "2", "1", "3"], "customer_id": list("aabb"), "channel": ["x"] * 4, "topic": list("ttuv")}, index=[5, 6, 7, 8])
+    frame = pd.DataFrame(
+        {"ticket_id": ["1", "2", "1", "3"], "customer_id": list("aabb"), "channel": ["x"] * 4, "topic": list("ttuv")},
+        index=[5, 6, 7, 8],
+    )
+    frame["opened_at"] = pd.Timestamp("2025-01-01")
     assert found({"tickets": frame}) == [("tickets", 7, "repeated-id", "ticket_id"), ("tickets", 6, "repeated-row", "")]
+
+
+def test_rows_without_a_time_repeat_by_nature():
+    assert found({"tickets": pd.DataFrame({"channel": ["x"] * 3, "topic": ["t"] * 3, "agent": ["a"] * 3})}) == []
 
 
 def test_empty_rows_are_no_repetition():
@@ -22,7 +30,13 @@ def test_empty_rows_are_no_repetition():
 
 
 def test_one_answer_to_a_whole_battery():
-    items = pd.DataFrame({"response_id": ["1"] * 5 + ["2"] * 5 + ["3"] * 4, "item": list("abcdeabcdeabcd"), "value": [3] * 5 + [3, 3, 3, 3, 4] + [1] * 4})
+    items = pd.DataFrame(
+        {
+            "response_id": ["1"] * 5 + ["2"] * 5 + ["3"] * 4,
+            "item": list("abcdeabcdeabcd"),
+            "value": [3] * 5 + [3, 3, 3, 3, 4] + [1] * 4,
+        }
+    )
     responses = pd.DataFrame({"response_id": ["1", "2", "3"]})
     assert found({"items": items, "responses": responses}) == [("responses", 0, "same-answers", "")]
 

@@ -16,7 +16,9 @@ def chosen(found) -> dict[str, list[object]]:
     return {str(name): found.frame[name].astype(object).tolist() for name in found.frame}
 
 
-@pytest.mark.parametrize("cells", [["a;b", "b"], ["a; b", "b"], ["a;b;", "b;"], ["a, b", "b"], ["a|b", "b"], ["a\nb", "b"], ["a؛ b", "b"]])
+@pytest.mark.parametrize(
+    "cells", [["a;b", "b"], ["a; b", "b"], ["a;b;", "b;"], ["a, b", "b"], ["a|b", "b"], ["a\nb", "b"], ["a؛ b", "b"]]
+)
 def test_one_cell_holds_all_answers(cells):
     assert chosen(choices(pd.Series([*cells, ""]))) == {"a": [1, 0, pd.NA], "b": [1, 1, pd.NA]}
 
@@ -56,8 +58,15 @@ def test_answers_called_none_are_answers():
 
 @pytest.mark.parametrize(
     ("yes", "no", "form"),
-    [("1", "0", "zero-one"), ("۱", "۰", "zero-one"), ("Yes", "No", "yes-no"), ("Ja", "Nein", "yes-no"), ("Oui", "Non", "yes-no"), ("بله", "خیر", "yes-no")],
-)  # fmt: skip
+    [
+        ("1", "0", "zero-one"),
+        ("۱", "۰", "zero-one"),
+        ("Yes", "No", "yes-no"),
+        ("Ja", "Nein", "yes-no"),
+        ("Oui", "Non", "yes-no"),
+        ("بله", "خیر", "yes-no"),
+    ],
+)
 def test_a_column_an_option(yes, no, form):
     found = block(pd.DataFrame({"a": [yes, no, ""], "b": [no, yes, ""]}))
     assert (chosen(found), found.form) == ({"a": [1, 0, pd.NA], "b": [0, 1, pd.NA]}, form)
@@ -80,7 +89,11 @@ def test_free_texts_of_a_column_are_other():
     assert found.other.tolist() == ["note", "by post", "fax"]
 
 
-@given(st.lists(st.sets(st.sampled_from(OPTIONS)), min_size=1, max_size=12), st.sampled_from([";", "; ", ", "]), st.booleans())
+@given(
+    st.lists(st.sets(st.sampled_from(OPTIONS)), min_size=1, max_size=12),
+    st.sampled_from([";", "; ", ", "]),
+    st.booleans(),
+)
 def test_known_options_read_back_equal(answers, separator, trailing):
     cells = [separator.join(sorted(one)) + (separator.strip() if trailing and one else "") for one in answers]
     found = choices(pd.Series(cells, dtype="str"), options=OPTIONS, separator=separator if separator != "; " else "")

@@ -20,7 +20,9 @@ def test_a_doubt_has_the_fields_of_a_finding():
 
 
 def test_clean_tables_raise_no_doubt():
-    frame = pd.DataFrame({"response_id": ["1", "2"], "nps": [9.0, 3.0], "answered_at": pd.to_datetime(["2025-01-01", "2025-01-02"])})
+    frame = pd.DataFrame(
+        {"response_id": ["1", "2"], "nps": [9.0, 3.0], "answered_at": pd.to_datetime(["2025-01-01", "2025-01-02"])}
+    )
     assert quality({"responses": frame}) == [] and quality({}) == []
 
 
@@ -36,7 +38,9 @@ def test_a_low_effort_scale_runs_against_recommendation_by_nature():
     """ces1 asks for effort: low is good, so it falls as recommendation rises."""
     frame = pd.DataFrame({"survey": ["s"] * 50, "nps": [0, 2, 5, 8, 10] * 10, "ces": [5, 4, 3, 2, 1] * 10})
     assert not found({"responses": frame}, surveys={"s": Survey(instruments=Instruments(ces="ces1"))})
-    assert ("scale-reversed", "responses.ces") in found({"responses": frame}, surveys={"s": Survey(instruments=Instruments(ces="ease5"))})
+    assert ("scale-reversed", "responses.ces") in found(
+        {"responses": frame}, surveys={"s": Survey(instruments=Instruments(ces="ease5"))}
+    )
 
 
 def test_scores_outside_their_instrument():
@@ -47,7 +51,14 @@ def test_scores_outside_their_instrument():
 
 
 def test_missing_values_by_share():
-    frame = pd.DataFrame({"ticket_id": list("abcd"), "channel": ["x", None, None, None], "topic": ["x", "y", "z", None], "resolved_at": [pd.NaT] * 4})
+    frame = pd.DataFrame(
+        {
+            "ticket_id": list("abcd"),
+            "channel": ["x", None, None, None],
+            "topic": ["x", "y", "z", None],
+            "resolved_at": [pd.NaT] * 4,
+        }
+    )
     doubts = found({"tickets": frame})
     assert {key: (doubt.severity, doubt.values["share"]) for key, doubt in doubts.items()} == {
         ("mostly-missing", "tickets.channel"): ("mend", 0.75),
@@ -71,7 +82,9 @@ def test_the_response_rate():
 
 def test_who_answered_against_all_customers():
     """40 of 200 answered, 36 women among them (90 %); women are half of all: gap 40 points, chance ±16."""
-    customers = pd.DataFrame({"customer_id": [str(row) for row in range(200)], "gender": ["f", "m"] * 100, "city": ["x", "y", "x", "y"] * 50})
+    customers = pd.DataFrame(
+        {"customer_id": [str(row) for row in range(200)], "gender": ["f", "m"] * 100, "city": ["x", "y", "x", "y"] * 50}
+    )
     women = [str(row) for row in range(0, 72, 2)]
     responses = pd.DataFrame({"customer_id": [*women, "1", "3", "5", "7"]})
     doubt = found({"customers": customers, "responses": responses})["respondents-differ", "customers.gender"]
@@ -92,12 +105,19 @@ def test_stale_tables():
 @pytest.mark.parametrize("lang", ["en", "fa"])
 def test_every_doubt_can_be_said(lang):
     frames = {
-        "responses": pd.DataFrame({
-            "response_id": ["1"] * 50, "customer_id": ["7"] * 49 + [None], "nps": [0, 2, 5, 8, 11] * 10, "csat": [5, 4, 3, 2, 1] * 10,
-            "stage": ["x"] * 50, "started_at": pd.Timestamp("2025-01-02"), "answered_at": pd.Timestamp("2025-01-01"),
-        }),
+        "responses": pd.DataFrame(
+            {
+                "response_id": ["1"] * 50,
+                "customer_id": ["7"] * 49 + [None],
+                "nps": [0, 2, 5, 8, 11] * 10,
+                "csat": [5, 4, 3, 2, 1] * 10,
+                "stage": ["x"] * 50,
+                "started_at": pd.Timestamp("2025-01-02"),
+                "answered_at": pd.Timestamp("2025-01-01"),
+            }
+        ),
         "invitations": pd.DataFrame({"answered": [True], "invited_at": [pd.Timestamp("1970-01-01")]}),
-    }  # fmt: skip
+    }
     doubts = quality(frames, stages=["y"], as_of=pd.Timestamp("2025-12-31"))
     assert len({doubt.key for doubt in doubts}) >= 8
     assert all(phrase(f"finding.{doubt.key}", lang, **doubt.values) for doubt in doubts)

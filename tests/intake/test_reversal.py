@@ -25,7 +25,9 @@ def test_a_turned_scale_is_listed_once_for_the_whole():
 
 
 def test_the_language_that_is_turned_is_named():
-    frame = pd.concat([answers(400, turned=False, seed=3).assign(lang="en"), answers(60, turned=True, seed=4).assign(lang="fa")])
+    frame = pd.concat(
+        [answers(400, turned=False, seed=3).assign(lang="en"), answers(60, turned=True, seed=4).assign(lang="fa")]
+    )
     assert reversed_scales(frame)[["by", "group", "n"]].values.tolist() == [["lang", "fa", 60]]
 
 

@@ -1,110 +1,138 @@
-"""Any table, written in any dialect and encoding that is supported, reads back equal, or is asked about or refused."""
+"""Whatever is written in a supported way reads back equal, or is asked about: never silently different."""
 
 from __future__ import annotations
 
-import csv
-import io
-import tempfile
-from pathlib import Path
+import datetime as dt
 
-import pytest
-from hypothesis import HealthCheck, given, settings
+import numpy as np
+import pandas as pd
+from hypothesis import assume, given, settings
 from hypothesis import strategies as st
+from persiantools.jdatetime import JalaliDate
 
-from cxlib.errors import CxError
-from cxlib.intake import export, reader
-from cxlib.intake.dialect import Dialect, rows
+from cxlib.intake.amounts import amounts
+from cxlib.intake.days import days
+from cxlib.intake.flags import flags
+from cxlib.intake.labels import labels, scores
 
-LETTERS = "abcxyzABC 0123456789.,;|:'\"\t-_/()%\n" + "آابپتجچسشقکگلمنوهیيك۰۱۲۳٫٬؟\u200c" + "éüß€"
-CELLS = st.text(LETTERS, max_size=12) | st.sampled_from(["None", "NA", "null", "007", "3.50", "", '"', "1402/02/31", "-"])
-NAMES = st.text("abcdefghijklmnopqrstuvwxyz", min_size=2, max_size=8)
-TOLD = {"title-row", "footer-row", "blank-row", "padded", "surplus", "header-again"}
-
-
-@st.composite
-def written(draw: st.DrawFn) -> tuple[list[str], list[list[str]], bytes]:
-    """Draw a table and the bytes of it in some dialect and encoding."""
-    names = draw(st.lists(NAMES, min_size=2, max_size=6, unique=True))
-    table = draw(st.lists(st.lists(CELLS, min_size=len(names), max_size=len(names)), min_size=1, max_size=12))
-    text = io.StringIO(newline="")
-    writer = csv.writer(
-        text,
-        delimiter=draw(st.sampled_from(",;\t|")),
-        quoting=draw(st.sampled_from([csv.QUOTE_MINIMAL, csv.QUOTE_ALL])),
-        lineterminator=draw(st.sampled_from(["\n", "\r\n"])),
-    )
-    writer.writerows([names, *table])
-    encoding = draw(st.sampled_from(["utf-8", "utf-8-sig", "utf-16", "utf-32", "cp1256", "cp1252", "mac-roman"]))
-    try:
-        return names, table, text.getvalue().encode(encoding)
-    except UnicodeEncodeError:
-        return names, table, text.getvalue().encode("utf-8")
-
-
-@settings(max_examples=150, deadline=None, derandomize=True, suppress_health_check=list(HealthCheck))
-@given(written())
-def test_a_table_reads_back_equal_or_asks(case: tuple[list[str], list[list[str]], bytes]) -> None:
-    names, table, data = case
-    check(names, table, data)
+DIGITS = ["0123456789", "۰۱۲۳۴۵۶۷۸۹", "٠١٢٣٤٥٦٧٨٩"]
+MARKS = [
+    ("", "."),
+    ("", ","),
+    (",", "."),
+    (".", ","),
+    (" ", ","),
+    ("\u00a0", ","),
+    ("'", "."),
+    ("٬", "٫"),
+    ("", "٫"),
+    ("\u202f", ","),
+]
+ORDERS = [
+    "{y:04d}{s}{m:02d}{s}{d:02d}",
+    "{y}{s}{m}{s}{d}",
+    "{d:02d}{s}{m:02d}{s}{y:04d}",
+    "{m:02d}{s}{d:02d}{s}{y:04d}",
+    "{d}{s}{m}{s}{y}",
+    "{y:04d}{m:02d}{d:02d}",
+    "{d:02d}{s}{m:02d}{s}{y2:02d}",
+    "{m}{s}{d}{s}{y2:02d}",
+    "{y2:02d}{s}{m:02d}{s}{d:02d}",
+]
+TIMES = ["", " {t:%H:%M}", " {t:%H:%M:%S}", "T{t:%H:%M:%S}", "-{t:%H: %M: %S}", " {t:%I:%M %p}", " {t:%H:%M:%S.%f}"]
+MOMENTS = st.datetimes(dt.datetime(1985, 1, 1), dt.datetime(2040, 12, 31))
 
 
-def test_many_tables_read_back_equal_or_ask(soak: bool) -> None:
-    if not soak:
-        pytest.skip("150 tables are read in the reduced size, 5,000 with --soak")
-    many = settings(max_examples=5000, deadline=None, derandomize=True, suppress_health_check=list(HealthCheck))
-    many(given(written())(lambda case: check(*case)))()
+def written(moment: dt.datetime, calendar: str, order: str, mark: str, time: str, digits: str) -> str:
+    date = JalaliDate(moment.date()) if calendar == "jalali" else moment.date()
+    text = order.format(y=date.year, y2=date.year % 100, m=date.month, d=date.day, s=mark) + time.format(t=moment)
+    return text.translate(str.maketrans("0123456789", digits))
 
 
-def check(names: list[str], table: list[list[str]], data: bytes) -> None:
-    """Fail if the bytes read back different without a word."""
-    with tempfile.TemporaryDirectory() as folder:
-        path = Path(folder) / "export.csv"
-        path.write_bytes(data)
-        try:
-            found = export.read(path)
-        except CxError:
-            return
-    if found.questions:
-        return
-    got = [list(row) for row in found.frame.rows()]
-    if {line.what for line in found.log} & TOLD:
-        assert len(got) <= len(table)
-    else:
-        assert found.names == names
-        assert got == table
+def meant(moment: dt.datetime, time: str) -> dt.datetime:
+    keep = {"": {"hour": 0, "minute": 0, "second": 0}, " {t:%H:%M}": {"second": 0}, " {t:%I:%M %p}": {"second": 0}}
+    whole = moment if "%f" in time else moment.replace(microsecond=0)
+    return whole.replace(**keep.get(time, {}))
 
 
-@settings(max_examples=100, deadline=None, derandomize=True)
+@settings(max_examples=100, deadline=None)
 @given(
-    st.lists(st.lists(CELLS, min_size=3, max_size=3), min_size=1, max_size=20),
-    st.sampled_from(",;\t|"),
-    st.sampled_from(["\n", "\r\n"]),
+    st.lists(MOMENTS, min_size=1, max_size=6),
+    st.sampled_from(["gregorian", "jalali"]),
+    st.sampled_from(ORDERS),
+    st.sampled_from("/-."),
+    st.sampled_from(TIMES),
+    st.sampled_from(DIGITS),
 )
-def test_the_fast_reader_gives_what_the_row_by_row_reader_gives(table: list[list[str]], mark: str, end: str) -> None:
-    text = io.StringIO(newline="")
-    csv.writer(text, delimiter=mark, lineterminator=end).writerows(table)
-    how = Dialect(mark)
-    fast = reader.regular(text.getvalue().encode(), how, width=3)
-    slow, log = reader.ragged(list(rows(text.getvalue().rstrip("\r\n"), how)), width=3)
-    if fast is not None:
-        assert fast.rows() == slow.rows() and not log
+def test_any_day_in_any_calendar_order_and_digit_set(moments, calendar, order, mark, time, digits):
+    assume(calendar == "gregorian" or not order.startswith("{m}"))
+    text = pd.Series([written(moment, calendar, order, mark, time, digits) for moment in moments])
+    typed = days(text)
+    expected = pd.Series([meant(moment, time) for moment in moments])
+    known = typed.values.notna()
+    assert (typed.values[known] == expected[known]).all(), text.tolist()
+    if not known.all():
+        assert typed.questions and set(typed.problems["row"]) == set(text.index[~known])
 
 
-@pytest.mark.parametrize("broken", ["1,2\n3,4,5\n", "1,2,3\n4,5,6,7\n", '1,"2,3\n4,5,6\n', "1,2,3\r4,5,6\n", '1,a"b,3\n1,"c"d,4\n'])
-def test_the_fast_reader_refuses_what_is_not_regular(broken: str) -> None:
-    assert reader.regular(broken.encode(), Dialect(","), width=3) is None
+@settings(max_examples=50, deadline=None)
+@given(
+    st.lists(MOMENTS, min_size=1, max_size=6),
+    st.sampled_from(["gregorian", "jalali"]),
+    st.sampled_from(ORDERS[:6]),
+    st.sampled_from("/-."),
+    st.sampled_from(DIGITS),
+)
+def test_an_answered_question_reads_every_day(moments, calendar, order, mark, digits):
+    is_month_first = order.startswith("{m")
+    assume(calendar == "gregorian" or not is_month_first)
+    text = pd.Series([written(moment, calendar, order, mark, "", digits) for moment in moments])
+    typed = days(text, calendar=calendar, day_first=not is_month_first)
+    assert typed.values.tolist() == [pd.Timestamp(moment.date()) for moment in moments], text.tolist()
 
 
-def test_large_regular_files_go_to_the_fast_reader_and_ragged_ones_are_logged(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(reader, "LARGE", 100)
-    path = tmp_path / "a.csv"
-    lines = [f'{number},"x, {number}",{number}' for number in range(500)]
-    path.write_text("id,text,n\n" + "\n".join(lines) + "\n")
-    whole = export.read(path)
-    assert whole.frame.rows()[499] == ("499", "x, 499", "499") and not whole.log
-    path.write_text("id,text,n\n" + "\n".join([*lines[:300], "300,short", *lines[301:]]) + "\n")
-    found = export.read(path)
-    assert found.responses == 500 and found.frame.rows()[300] == ("300", "short", "")
-    assert [(line.what, line.count, line.row) for line in found.log] == [("padded", 1, 302)]
+def numeral(number: float, decimals: int, groups: str, decimal: str, digits: str, negative: str) -> str:
+    plain = f"{abs(number):,.{decimals}f}".translate(str.maketrans({",": groups, ".": decimal}))
+    text = plain.translate(str.maketrans("0123456789", digits))
+    return text if number >= 0 else negative.format(text)
+
+
+@settings(max_examples=120, deadline=None)
+@given(
+    st.lists(st.integers(-(10**9), 10**9), min_size=1, max_size=8),
+    st.sampled_from([0, 1, 2, 3]),
+    st.sampled_from(MARKS),
+    st.sampled_from(DIGITS),
+    st.sampled_from(["-{}", "({})", "{}-", "\u2212{}"]),
+)
+def test_any_number_in_any_marks_and_digit_set(whole, decimals, marks, digits, negative):
+    numbers = [number / 10**decimals for number in whole]
+    text = pd.Series([numeral(number, decimals, *marks, digits, negative) for number in numbers])
+    typed = amounts(text)
+    known = typed.values.notna().to_numpy()
+    assert (typed.values.to_numpy()[known] == np.array(numbers)[known]).all(), text.tolist()
+    if not known.all():
+        assert [one.key for one in typed.questions] == ["decimal-mark"]
+        again = amounts(text, decimal=marks[1].replace("٫", "."))
+        assert again.values.tolist() == numbers
+
+
+@settings(max_examples=50, deadline=None)
+@given(
+    st.lists(st.integers(0, 10), min_size=1),
+    st.sampled_from(DIGITS),
+    st.sampled_from(["{}", "{}.0", "{} - x", "{} (x)", " {} "]),
+)
+def test_any_answer_of_a_scale(answers, digits, form):
+    text = pd.Series([form.format(answer).translate(str.maketrans("0123456789", digits)) for answer in answers])
+    assert scores(text, instrument="nps").values.tolist() == answers
+
+
+@settings(max_examples=100, deadline=None)
+@given(st.lists(st.one_of(st.text(max_size=30), st.text("0123456789/-:.,٫٬%$()TZ+ ۱۲۳ampE", max_size=24)), max_size=6))
+def test_no_text_breaks_a_reader_and_no_cell_is_lost(cells):
+    text = pd.Series(cells, dtype="str")
+    for read in (days, amounts, flags, scores, labels):
+        typed = read(text)
+        lost = typed.values.isna() & (text.str.strip() != "")
+        assert set(typed.problems["row"]) == set(text.index[lost]), read.__name__

@@ -10,7 +10,9 @@ from cxlib.intake.scales import _all, known_labels, scales
 EVERY = {one.name: one for one in _all()}
 
 
-@pytest.mark.parametrize("name", [name for name in EVERY if name not in ("likelihood-5-even", "recommend-ends", "quality-5-excellent")])
+@pytest.mark.parametrize(
+    "name", [name for name in EVERY if name not in ("likelihood-5-even", "recommend-ends", "quality-5-excellent")]
+)
 def test_each_point_has_a_label_in_both_languages(name):
     one = EVERY[name]
     for code in range(one.low, one.high + 1):
@@ -24,7 +26,11 @@ def test_no_label_stands_at_two_points_of_one_scale():
     from cxlib.intake.vocabulary import vocabulary
 
     for name, plain in vocabulary("scales").items():
-        keys = [key(str(label)) for code, labels in enumerate(plain["labels"]) for label in {key(str(one)) for one in labels}]
+        keys = [
+            key(str(label))
+            for code, labels in enumerate(plain["labels"])
+            for label in {key(str(one)) for one in labels}
+        ]
         assert len(keys) == len(set(keys)), name
 
 

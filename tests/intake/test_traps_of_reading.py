@@ -96,7 +96,8 @@ def test_trap_6_mac_roman_is_asked_and_the_answer_reads_it(tmp_path: Path) -> No
     data = "id,film\n1,Padmé Amidala\n2,Åke\n".encode("mac-roman")
     found = read(tmp_path, "a.csv", data)
     assert [question.key for question in found.questions] == ["unsure-encoding"]
-    assert any(reading.startswith("mac-roman “1,Padmé") for reading in found.questions[0].values["readings"])
+    assert any(
+        reading.startswith("mac-roman") and "Padmé" in reading for reading in found.questions[0].values["readings"])
     assert read(tmp_path, "a.csv", data, encoding="mac-roman").frame["1"].to_list() == ["Padmé Amidala", "Åke"]
 
 

@@ -46,7 +46,9 @@ def test_tornado_puts_the_decisive_assumption_first() -> None:
 def test_break_even_is_where_the_gain_is_zero() -> None:
     assert business.break_even(RANGES, benefit=benefit, cost=cost, assumption="saved") == pytest.approx(55)
     assert business.break_even(RANGES, benefit=benefit, cost=cost, assumption="price") == pytest.approx(105)
-    assert business.break_even(RANGES, benefit=lambda a: 1 + 0 * a["saved"], cost=lambda a: 0, assumption="saved") is None
+    assert (
+        business.break_even(RANGES, benefit=lambda a: 1 + 0 * a["saved"], cost=lambda a: 0, assumption="saved") is None
+    )
 
 
 def test_payback() -> None:

@@ -26,7 +26,9 @@ def test_coefficients_are_those_of_least_squares() -> None:
     assert found.average.value == pytest.approx(fit.params[2] + 5.5 * fit.params[3])
 
 
-@pytest.mark.parametrize(("n", "start", "memory", "least"), [(12, 8, 0, 0.93), (24, 12, 0.3, 0.91), (48, 24, 0.3, 0.92)])
+@pytest.mark.parametrize(
+    ("n", "start", "memory", "least"), [(12, 8, 0, 0.93), (24, 12, 0.3, 0.91), (48, 24, 0.3, 0.92)]
+)
 def test_coverage(n: int, start: int, memory: float, least: float, soak: bool) -> None:
     runs, hits, spans = 1500 if soak else 250, 0, 0
     for seed in range(runs):

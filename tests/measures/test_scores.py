@@ -48,13 +48,14 @@ def as_duckdb(frame: pd.DataFrame) -> Any:
 
 def as_ibis(frame: pd.DataFrame) -> Any:
     ibis = pytest.importorskip("ibis", reason="ibis is in the extra `engines`")
-    return ibis.duckdb.connect().create_table("answers", as_arrow(frame))
+    return ibis.memtable(as_arrow(frame))
 
 
 def as_pyspark(frame: pd.DataFrame) -> Any:
     sql = pytest.importorskip("pyspark.sql", reason="PySpark is in the extra `engines`")
     session = sql.SparkSession.builder.master("local[1]").config("spark.ui.enabled", "false").getOrCreate()
-    return session.createDataFrame(frame.astype(object).where(frame.notna(), None))
+    records = frame.astype(object).where(frame.notna(), None).assign(at=[at.to_pydatetime() for at in frame["at"]])
+    return session.createDataFrame(records.to_dict("records"), "nps double, at timestamp, channel string, weight double")
 
 
 ENGINES: list[Callable[[pd.DataFrame], Any]] = [

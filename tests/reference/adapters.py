@@ -28,6 +28,7 @@ from cxlib.measures import (
     promoters,
     ranking,
     raters,
+    reliability,
     retention,
     returns,
     rfm,
@@ -173,6 +174,12 @@ def csat(inputs: Inputs, dataset: pd.DataFrame | None) -> Found:
     }
 
 
+def cronbach_alpha(inputs: Inputs, dataset: pd.DataFrame | None) -> Found:
+    dropped = inputs.get("drop") or []
+    found = reliability.cronbach_alpha(dataset, drop=[dropped] if isinstance(dropped, str) else dropped)
+    return {"alpha": found.alpha.value, "k": found.k}
+
+
 _CES = {"1.0": "ces1", "1": "ces1", "2.0": "ces2", "2": "ces2"}
 
 
@@ -311,7 +318,9 @@ def _bgnbd(inputs: Inputs) -> value.BgNbd:
 
 
 def _customers(given: Any) -> pd.DataFrame:
-    """Customers as columns frequency, recency, age and spend."""
+    """Customers as columns frequency, recency, age and spend, from names or in this order."""
+    if isinstance(given, list) and isinstance(given[0], list):
+        return pd.DataFrame(given).rename(columns=dict(enumerate(["frequency", "recency", "age", "spend"])))
     return pd.DataFrame([given] if isinstance(given, Mapping) and not _is_columns(given) else given).rename(
         columns=_COLUMNS
     )
@@ -897,6 +906,7 @@ METHODS: dict[str, Callable[[Inputs, pd.DataFrame | None], Found]] = {
         quantiles,
         csat,
         ces,
+        cronbach_alpha,
         k_anonymity,
         suppression_safe,
         crr,

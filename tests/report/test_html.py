@@ -7,7 +7,6 @@ from html.parser import HTMLParser
 from pathlib import Path
 
 import pytest
-from tests.ink.fixtures import sections as made
 
 from cxlib.engagement.setup import Setup
 from cxlib.report import html
@@ -15,6 +14,7 @@ from cxlib.report.content import STEPS, content
 from cxlib.section import Section
 from cxlib.words import phrase
 from cxlib.words.numbers import latin
+from tests.ink.fixtures import sections as made
 
 HOSTILE = '<script>alert("1")</script><img src="http://evil.example/x.png" onerror=alert(1)>{{ 7 * 7 }}'
 VOID = {"meta", "img", "link", "br", "hr", "input"}
@@ -61,20 +61,29 @@ def test_language_and_direction(page: tuple[str, str, Page]) -> None:
 
 def test_nothing_comes_from_outside(page: tuple[str, str, Page]) -> None:
     _, text, parsed = page
-    linked = [value for _, named in parsed.elements for name, value in named.items() if name in ("href", "src", "action", "srcset")]
+    linked = [
+        value
+        for _, named in parsed.elements
+        for name, value in named.items()
+        if name in ("href", "src", "action", "srcset")
+    ]
     assert linked
     assert [link for link in linked if not link.startswith(("#", "data:"))] == []
-    assert re.findall(r"url\((?!data:)", text) == []
+    assert re.findall(r"url\((?!data:|%23)", text) == []
     assert re.findall(r"https?://", text) == []
     assert [tag for tag, _ in parsed.elements if tag in ("script", "iframe", "object", "link", "form")] == []
-    policy = next(named["content"] for tag, named in parsed.elements if named.get("http-equiv") == "Content-Security-Policy")
+    policy = next(
+        named["content"] for tag, named in parsed.elements if named.get("http-equiv") == "Content-Security-Policy"
+    )
     assert policy.startswith("default-src 'none';")
 
 
 def test_every_number_has_n_or_reason(page: tuple[str, str, Page]) -> None:
     numbers = [named for _, named in page[2].elements if "num" in named.get("class", "").split()]
     assert len(numbers) > 50
-    assert [one for one in numbers if not one.get("data-key") or not (one.get("data-n") or one.get("data-reason"))] == []
+    assert [
+        one for one in numbers if not one.get("data-key") or not (one.get("data-n") or one.get("data-reason"))
+    ] == []
 
 
 def test_sentences_print_no_bare_number(page: tuple[str, str, Page]) -> None:
@@ -83,7 +92,9 @@ def test_sentences_print_no_bare_number(page: tuple[str, str, Page]) -> None:
         text
         for where, text in page[2].texts
         if any(tag.startswith(("p.", "li.", "td.")) for tag in where)
-        and not any(tag.startswith(("span.num", "bdi.", "code.", "p.subtitle", "p.legend", "details.")) for tag in where)
+        and not any(
+            tag.startswith(("span.num", "bdi.", "code.", "p.subtitle", "p.legend", "details.")) for tag in where
+        )
         and re.search(r"\d", latin(text))
         and "SHA-256" not in text
     ]
@@ -114,7 +125,8 @@ def test_digits_of_the_language(page: tuple[str, str, Page]) -> None:
         wrong = [
             text
             for where, text in parsed.texts
-            if re.search("[0-9]", text) and not any(tag.startswith(("style.", "table.grid stamp", "code.")) for tag in where)
+            if re.search("[0-9]", text)
+            and not any(tag.startswith(("style.", "table.grid stamp", "code.")) for tag in where)
         ]
         assert [text for text in wrong if "SHA-256" not in text] == []
 

@@ -8,13 +8,13 @@ from pathlib import Path
 
 import pytest
 from pypdf import PdfReader
-from tests.ink.fixtures import sections as made
 
 from cxlib.engagement.setup import Setup
 from cxlib.report import pdf
 from cxlib.report.content import content
 from cxlib.section import Section
 from cxlib.words import phrase
+from tests.ink.fixtures import sections as made
 
 HOSTILE = '#panic("x") *bold* $x^2$ @nowhere <label> \\ // [#sys.inputs] `code` <script>'
 
@@ -49,7 +49,7 @@ def test_words_can_be_found(made_pdf: tuple[str, bytes]) -> None:
     text = _text(data)
     wanted = {
         "en": ("Customer Experience Strategy", "Mehr Home Retail", "+18", "n = 1,254", "Delivery on time", "moment"),
-        "fa": ("۱٬۲۵۴", "۲۹", "CX", "SMART"),
+        "fa": ("۱٬۲۵۴", "فهرست", "CX", "SMART"),
     }
     assert [words for words in wanted[lang] if words.lower() not in text.lower()] == []
 

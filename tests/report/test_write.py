@@ -6,7 +6,6 @@ from pathlib import Path
 from types import SimpleNamespace
 
 import pytest
-from tests.ink.fixtures import sections as made
 
 from cxlib.engagement.setup import Brand
 from cxlib.errors import CxError
@@ -14,6 +13,7 @@ from cxlib.report import write
 from cxlib.report.content import content
 from cxlib.report.html import document
 from cxlib.report.logo import logo
+from tests.ink.fixtures import sections as made
 
 SVG = '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 4 4"><rect width="4" height="4" fill="#123456"/></svg>'
 PNG = bytes.fromhex(
@@ -74,7 +74,7 @@ def test_other_kinds_and_large_files_are_refused(tmp_path: Path) -> None:
 
 
 def test_nothing_is_written_when_the_logo_is_wrong(tmp_path: Path) -> None:
-    with pytest.raises(CxError, match="gone.svg"):
+    with pytest.raises(CxError, match=r"gone\.svg"):
         write.report(made.bare(), _engagement(tmp_path, "gone.svg"), lang="fa", folder=tmp_path / "out")
     assert list(tmp_path.iterdir()) == []
 

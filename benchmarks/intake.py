@@ -1,0 +1,127 @@
+"""How long intake takes for a million rows of twenty columns, beside polars reading the same file as text.
+
+Run: python benchmarks/intake.py [--rows N] [--repeat K]. Each part runs in its own process; the best of K counts.
+Bars: reading and typing to Parquet within 2 times polars, mapping and quality included within 6 times, under 2 GB.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import resource
+import subprocess
+import sys
+import tempfile
+import time
+from pathlib import Path
+
+import numpy as np
+import polars as pl
+
+SETTINGS = """schema: 1
+name: Benchmark
+timezone: UTC
+surveys:
+  visit: {kind: transactional, instruments: {nps: nps, csat: csat5, ces: ces2}}
+sources:
+  responses:
+    - {file: inbox/million.csv, survey: visit}
+"""
+PARTS = ("polars as text", "read and type to Parquet", "map, type and judge quality")
+BARS = {PARTS[1]: 2.0, PARTS[2]: 6.0}
+
+
+def made(rows: int) -> pl.DataFrame:
+    """Return a survey export of so many rows and twenty columns, about 186 bytes a row."""
+    rng = np.random.default_rng(1)
+
+    def pick(options: list[str], chances: list[float] | None = None) -> np.ndarray:
+        return np.array(options, dtype=object)[rng.choice(len(options), rows, p=chances)]
+
+    def scores(low: int, high: int) -> np.ndarray:
+        drawn = rng.integers(low, high + 1, rows).astype(str).astype(object)
+        drawn[rng.random(rows) < 0.05] = ""
+        return drawn
+
+    start = np.datetime64("2024-01-01T00:00:00") + rng.integers(0, 63_000_000, rows).astype("timedelta64[s]")
+    moments = {"started_at": start, "answered_at": start + rng.integers(30, 600, rows).astype("timedelta64[s]")}
+    said = ["", "ok", "very good service, thank you", "the parcel came two days late", "nobody answered the phone"]
+    columns: dict[str, object] = {"response_id": np.char.add("R_", np.arange(10**6, 10**6 + rows).astype(str))}
+    columns |= {"customer_id": np.char.zfill(rng.integers(0, 400_000, rows).astype(str), 8)}
+    columns |= {name: np.char.replace(np.datetime_as_string(value), "T", " ") for name, value in moments.items()}
+    columns |= {"nps": scores(0, 10), "csat": scores(1, 5), "ces": scores(1, 7)}
+    columns |= {"stage": pick(["awareness", "purchase", "delivery", "support"]), "lang": pick(["en", "fa"])}
+    columns |= {"touchpoint": pick(["web_shop", "courier", "call_centre", "app"]), "channel": pick(["web", "phone", "sms"])}
+    columns |= {"comment": pick(said, [0.7, 0.1, 0.1, 0.05, 0.05]), "ticket_id": rng.integers(10**6, 10**7, rows).astype(str)}
+    columns |= {"wave": pick(["2024-Q1", "2024-Q2", "2024-Q3"]), "weight": np.round(rng.gamma(9, 0.11, rows), 4).astype(str)}
+    columns |= {"amount": np.round(rng.gamma(2, 90, rows), 2).astype(str), "age": rng.integers(18, 80, rows).astype(str)}
+    columns |= {"city": pick(["Tehran", "Shiraz", "Tabriz", "Isfahan"]), "gender": pick(["female", "male"])}
+    columns |= {"seconds": rng.integers(30, 600, rows).astype(str)}
+    return pl.DataFrame({name: pl.Series(np.asarray(value).tolist(), dtype=pl.String) for name, value in columns.items()})
+
+
+def run(part: str, folder: Path) -> None:
+    """Do one part and print its seconds and its peak memory as JSON."""
+    file = folder / "inbox" / "million.csv"
+    start = time.perf_counter()
+    if part == PARTS[0]:
+        pl.read_csv(file, infer_schema=False)
+    else:
+        _ours(part, folder, file)
+    took = time.perf_counter() - start
+    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
+    print(json.dumps({"seconds": took, "megabytes": peak}))
+
+
+def _ours(part: str, folder: Path, file: Path) -> None:
+    """The library's parts; imports are not timed apart, a run pays for them too."""
+    from cxlib.engagement.folder import open as opened
+    from cxlib.intake import quality, read, store
+
+    engagement = opened(folder)
+    if part == PARTS[1]:
+        store.typed_to_parquet(file, folder / "million.parquet", table="responses", setup=engagement.setup)
+        return
+    taken = read.tables(engagement)
+    quality.quality(taken.frames, surveys={name: item.instruments for name, item in engagement.setup.surveys.items()})
+
+
+def main() -> int:
+    """Print each part's seconds, its ratio to polars and its memory; 1 if a bar is missed."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--rows", type=int, default=1_000_000)
+    parser.add_argument("--repeat", type=int, default=3)
+    parser.add_argument("--part", choices=PARTS)
+    parser.add_argument("--folder", type=Path)
+    given = parser.parse_args()
+    if given.part:
+        run(given.part, given.folder)
+        return 0
+    with tempfile.TemporaryDirectory() as name:
+        return compared(Path(name), given.rows, given.repeat)
+
+
+def compared(folder: Path, rows: int, repeat: int) -> int:
+    """Measure all parts on one generated file."""
+    (folder / "inbox").mkdir()
+    (folder / "engagement.yaml").write_text(SETTINGS, encoding="utf-8")
+    made(rows).write_csv(folder / "inbox" / "million.csv")
+    size = (folder / "inbox" / "million.csv").stat().st_size / 1e6
+    print(f"{rows:,} rows, 20 columns, {size:.0f} MB")
+    best = {part: min((measured(part, folder) for _ in range(repeat)), key=lambda got: got["seconds"]) for part in PARTS}
+    base, missed = best[PARTS[0]]["seconds"], False
+    for part, got in best.items():
+        ratio, bar = got["seconds"] / base, BARS.get(part, float("inf"))
+        missed |= ratio > bar or got["megabytes"] > 2048
+        print(f"{part:30} {got['seconds']:6.2f} s  {ratio:5.2f}x  {got['megabytes']:6.0f} MB  bar {bar}")
+    return int(missed)
+
+
+def measured(part: str, folder: Path) -> dict[str, float]:
+    """One part in its own process."""
+    command = [sys.executable, __file__, "--part", part, "--folder", str(folder)]
+    return json.loads(subprocess.run(command, check=True, capture_output=True, text=True).stdout.splitlines()[-1])
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,267 @@
+"""The warm process: it imports every heavy library once, never sees a client, and forks a fresh child for each job.
+
+It has one thread as long as it lives, because a fork copies only the thread that forks: a lock that another one holds
+would stay locked for ever in the child. So numerical libraries get one thread here, one figure is drawn here without
+pyplot's state, and event loops, sockets and typst's compiler begin only in the children.
+
+It speaks lines of JSON over a socket pair: ``run`` and ``kill`` come in, ``ready``, ``began`` and ``ended`` go out. When
+the other end closes, it ends its children and itself.
+"""
+
+from __future__ import annotations
+
+import ctypes
+import json
+import os
+import resource
+import selectors
+import signal
+import socket
+import sys
+import time
+from contextlib import suppress
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from cxlib.batch import job as jobs
+from cxlib.batch.job import Job
+
+ONE_THREAD = {
+    name: "1" for name in ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS", "NUMEXPR_NUM_THREADS")
+}
+PRELOADED = (
+    "cxlib.batch.shell",
+    "cxlib.ink.page",
+    "cxlib.report.write",
+    "cxlib.steps.overview",
+    "duckdb",
+    "ipywidgets",
+    "matplotlib.pyplot",
+    "matplotlib_inline.config",
+    "nbclient",
+    "narwhals",
+    "papermill",
+    "persiantools.jdatetime",
+    "polars",
+    "pyarrow",
+    "scipy.stats",
+    "statsmodels.api",
+    "typst",
+)
+_DIE_WITH_PARENT = 1
+
+
+@dataclass
+class _Child:
+    """A running job."""
+
+    job: Job
+    pid: int
+    deadline: float
+    reason: str = ""
+
+
+def main(socket_number: int) -> None:
+    """Warm up, then serve until the other end closes."""
+    line = socket.socket(fileno=socket_number)
+    try:
+        warm()
+        _send(line, {"ready": threads()})
+    except Exception as error:  # noqa: BLE001 whatever it is, the other end must hear of it and fall back
+        _send(line, {"broken": f"{type(error).__name__}: {error}"})
+        return
+    _Nursery(line).serve()
+
+
+def warm() -> None:
+    """Import the heavy libraries, read the words and fonts, and draw one figure that nobody sees."""
+    import importlib
+    import warnings
+
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        for name in PRELOADED:
+            importlib.import_module(name)
+    import pandas as pd
+    from papermill.engines import papermill_engines
+
+    from cxlib.batch.engine import Engine
+
+    papermill_engines.register("cx", Engine)
+    pd.set_option("display.max_columns", 20)
+    _read_data_files()
+    _draw()
+
+
+def _read_data_files() -> None:
+    """Fill the caches that hold nothing of a client."""
+    from cxlib.words import LANGS
+    from cxlib.words.catalogue import catalogue
+
+    for lang in LANGS:
+        catalogue(lang)
+
+
+def _draw() -> None:
+    """One figure with text, so that fonts are found and the drawing machinery is loaded."""
+    import io
+
+    from matplotlib.backends.backend_agg import FigureCanvasAgg
+    from matplotlib.backends.backend_svg import FigureCanvasSVG
+    from matplotlib.figure import Figure
+
+    from cxlib.ink.theme import font
+
+    for canvas in (FigureCanvasAgg, FigureCanvasSVG):
+        figure = Figure(figsize=(2, 1))
+        figure.subplots().set_title("0", fontproperties=font(8))
+        canvas(figure).print_figure(io.BytesIO())
+
+
+def threads() -> int:
+    """Return how many threads the system knows of this process."""
+    return len(os.listdir("/proc/self/task"))
+
+
+class _Nursery:
+    """The children and the line to the supervisor."""
+
+    def __init__(self, line: socket.socket) -> None:
+        self._line, self._children, self._rest = line, {}, b""
+        self._selector = selectors.DefaultSelector()
+        self._selector.register(line, selectors.EVENT_READ)
+
+    def serve(self) -> None:
+        """Fork, watch and reap until the line closes."""
+        while True:
+            for key, _ in self._selector.select(self._patience()):
+                if key.fileobj is self._line:
+                    if not self._hear():
+                        self._end_all()
+                        return
+                else:
+                    self._reap(key.fileobj)
+            self._watch()
+
+    def _patience(self) -> float | None:
+        """Seconds until the next limit."""
+        deadlines = [child.deadline for child in self._children.values()]
+        return max(0.0, min(deadlines) - time.monotonic()) if any(deadlines) else None
+
+    def _hear(self) -> bool:
+        """Take what the supervisor says; False when it has gone."""
+        heard = self._line.recv(1 << 16)
+        *lines, self._rest = (self._rest + heard).split(b"\n")
+        for line in lines:
+            said = json.loads(line)
+            if "run" in said:
+                self._bear(jobs.read(json.dumps(said["run"])))
+            else:
+                self._kill(said["kill"], said.get("why", ""))
+        return bool(heard)
+
+    def _bear(self, job: Job) -> None:
+        """Fork a child for a job."""
+        parent = os.getpid()
+        pid = os.fork()
+        if not pid:
+            self._line.close()
+            _live(job, parent)
+        deadline = time.monotonic() + job.seconds if job.seconds else 0.0
+        handle = os.pidfd_open(pid)
+        self._children[handle] = _Child(job, pid, deadline)
+        self._selector.register(handle, selectors.EVENT_READ)
+        _send(self._line, {"began": job.id, "pid": pid})
+
+    def _watch(self) -> None:
+        """End children whose time is over."""
+        for child in self._children.values():
+            if child.deadline and time.monotonic() >= child.deadline:
+                self._kill(child.job.id, "time")
+
+    def _kill(self, name: str, why: str) -> None:
+        """End a child and everything that it started."""
+        for child in self._children.values():
+            if child.job.id == name:
+                child.reason, child.deadline = child.reason or why, 0.0
+                _end(child.pid)
+
+    def _reap(self, handle: int) -> None:
+        """Take leave of a child that has ended, and of what it left running, and say how it ended."""
+        self._selector.unregister(handle)
+        child = self._children.pop(handle)
+        os.waitid(os.P_PID, child.pid, os.WEXITED | os.WNOWAIT)
+        _end(child.pid)
+        _, status, used = os.wait4(child.pid, 0)
+        os.close(handle)
+        cost = {"cpu": used.ru_utime + used.ru_stime, "memory": used.ru_maxrss // 1024}
+        how = {"code": os.waitstatus_to_exitcode(status), "why": child.reason}
+        with suppress(OSError):
+            _send(self._line, {"ended": child.job.id} | how | cost)
+
+    def _end_all(self) -> None:
+        for handle, child in list(self._children.items()):
+            _end(child.pid)
+            self._reap(handle)
+
+
+def _end(pid: int) -> None:
+    """Kill a child's whole group."""
+    with suppress(ProcessLookupError):
+        os.killpg(pid, signal.SIGKILL)
+    with suppress(ProcessLookupError):
+        os.kill(pid, signal.SIGKILL)
+
+
+def _live(job: Job, parent: int) -> None:
+    """The life of a child: its own group, its own places, its limits, its job; it never returns."""
+    code = 1
+    try:
+        os.setsid()
+        ctypes.CDLL(None).prctl(_DIE_WITH_PARENT, signal.SIGKILL)
+        if os.getppid() == parent:
+            _settle(job)
+            jobs.leave(jobs.perform(job), Path(job.work))
+            code = 0
+    except BaseException:  # noqa: BLE001 a child must not go on as a second zygote, whatever happened
+        import traceback
+
+        traceback.print_exc()
+    finally:
+        with suppress(Exception):
+            sys.stdout.flush()
+            sys.stderr.flush()
+        os._exit(code)
+
+
+def _settle(job: Job) -> None:
+    """Private files, an own log, own places, limits, and random numbers of its own."""
+    import numpy as np
+
+    os.umask(0o077)
+    os.environ.update(jobs.surroundings(job))
+    nothing = os.open(os.devnull, os.O_RDONLY)
+    log = os.open(Path(job.work) / jobs.LOG, os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o600)
+    for number, source in enumerate((nothing, log, log)):
+        os.dup2(source, number)
+    if job.megabytes:
+        limit = _data_bytes() + (job.megabytes << 20)
+        resource.setrlimit(resource.RLIMIT_DATA, (limit, limit))
+    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
+    signal.signal(signal.SIGINT, signal.default_int_handler)
+    np.random.seed()  # noqa: NPY002 the global generator would be the same in every child
+
+
+def _data_bytes() -> int:
+    """What the zygote itself already takes of the memory that the limit counts."""
+    pages = int(Path("/proc/self/statm").read_text(encoding="ascii").split()[5])
+    return pages * resource.getpagesize()
+
+
+def _send(line: socket.socket, said: dict[str, Any]) -> None:
+    line.sendall(json.dumps(said).encode() + b"\n")
+
+
+if __name__ == "__main__":
+    main(int(sys.argv[1]))
