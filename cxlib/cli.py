@@ -12,7 +12,7 @@ import sys
 from collections.abc import Sequence
 
 from cxlib import __version__
-from cxlib.batch import commands
+from cxlib.batch.commands import batch, batch_options, doctor, doctor_options
 from cxlib.errors import CxError
 from cxlib.words import LANGS, phrase
 
@@ -45,8 +45,8 @@ def parser(lang: str) -> argparse.ArgumentParser:
         ("check", _check, _engagement_option),
         ("intake", _intake, _intake_options),
         ("run", _run, _run_options),
-        ("batch", commands.batch, commands.batch_options),
-        ("doctor", commands.doctor, commands.doctor_options),
+        ("batch", batch, batch_options),
+        ("doctor", doctor, doctor_options),
     ):
         texts = {"help": phrase(f"cli.{name}", lang), "epilog": phrase(f"cli.{name}.examples", lang)}
         command = commands.add_parser(name, description=texts["help"], formatter_class=raw, **texts)

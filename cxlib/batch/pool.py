@@ -66,6 +66,7 @@ class Zygote(Executor):
         self._futures: dict[str, Future] = {}
         self._groups: dict[str, int] = {}
         self._guard, self._stopped = threading.RLock(), False
+        self._settled, self._error = threading.Event(), None
         self._start()
 
     def submit(self, _act: Callable[[Job], Outcome], job: Job) -> Future:
@@ -76,6 +77,18 @@ class Zygote(Executor):
             future = self._futures[job.id]
             self._feed()
         return future
+
+    def wait(self) -> None:
+        """Wait until the warm process is ready.
+
+        Raises
+        ------
+        CxError
+            If it cannot be used.
+        """
+        self._settled.wait()
+        if self._error:
+            raise self._error
 
     def stop(self) -> None:
         """End the warm process and its children."""
@@ -93,12 +106,12 @@ class Zygote(Executor):
 
     def _start(self) -> None:
         """Start a warm process; it gets one thread for its numerical libraries and ends when the line closes."""
-        from cxlib.batch.zygote import ONE_THREAD
+        from cxlib.batch.zygote import ONE_THREAD, QUIET
 
         self._starts += 1
         self._line, theirs = socket.socketpair()
         inherited = (theirs.fileno(), *self._keep)
-        own = ONE_THREAD | {"MPLBACKEND": "module://matplotlib_inline.backend_inline"}
+        own = ONE_THREAD | QUIET | {"MPLBACKEND": "module://matplotlib_inline.backend_inline"}
         command = [sys.executable, "-m", "cxlib.batch.zygote", str(theirs.fileno())]
         self._process = subprocess.Popen(
             command, pass_fds=inherited, start_new_session=True, stdin=subprocess.DEVNULL, env=os.environ | own
@@ -139,8 +152,10 @@ class Zygote(Executor):
                 self._groups.pop(said["ended"], None)
                 self._settle(self._running.pop(said["ended"]), said)
             else:
-                self._is_ready = said.get("ready") == 1
-                self._broken(said) if not self._is_ready else None
+                self._is_ready = said.get("ready") == []
+                if not self._is_ready:
+                    self._broken(said)
+                self._settled.set()
             self._feed()
 
     def _settle(self, job: Job, said: dict[str, Any]) -> None:
@@ -152,7 +167,7 @@ class Zygote(Executor):
     def _broken(self, said: dict[str, Any]) -> None:
         """A warm process that cannot be used is an error, not a reason to wait."""
         self._starts = _STARTS
-        self._fail(CxError("batch-no-zygote", found=said.get("broken", f"{said.get('ready')} threads")))
+        self._fail(CxError("batch-no-zygote", found=said.get("broken") or said.get("ready")))
 
     def _lost(self) -> None:
         """The warm process has died: bury its children, start another and let their jobs begin again."""
@@ -178,6 +193,8 @@ class Zygote(Executor):
         self._groups.clear()
 
     def _fail(self, error: CxError) -> None:
+        self._error = error
+        self._settled.set()
         for future in self._futures.values():
             future.set_exception(error)
         self._futures.clear()

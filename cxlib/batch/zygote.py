@@ -1,6 +1,6 @@
 """The warm process: it imports every heavy library once, never sees a client, and forks a fresh child for each job.
 
-It has one thread as long as it lives, because a fork copies only the thread that forks: a lock that another one holds
+It has one thread that works as long as it lives, because a fork copies only the thread that forks: a lock that another one holds
 would stay locked for ever in the child. So numerical libraries get one thread here, one figure is drawn here without
 pyplot's state, and event loops, sockets and typst's compiler begin only in the children.
 
@@ -28,8 +28,13 @@ from cxlib.batch import job as jobs
 from cxlib.batch.job import Job
 
 ONE_THREAD = {
-    name: "1" for name in ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS", "NUMEXPR_NUM_THREADS")
+    name: "1"
+    for name in ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS", "NUMEXPR_NUM_THREADS", "POLARS_MAX_THREADS")
 }
+QUIET = {name: "background_thread:false" for name in ("JE_ARROW_MALLOC_CONF", "_RJEM_MALLOC_CONF")}
+# Threads that libraries start when they are imported and that cannot be prevented: asleep until something is spilled to
+# disk, so they hold no lock that a child could miss.
+ASLEEP = ("polars-ooc-clea",)
 PRELOADED = (
     "cxlib.batch.shell",
     "cxlib.ink.page",
@@ -119,9 +124,15 @@ def _draw() -> None:
         canvas(figure).print_figure(io.BytesIO())
 
 
-def threads() -> int:
-    """Return how many threads the system knows of this process."""
-    return len(os.listdir("/proc/self/task"))
+def threads() -> list[str]:
+    """Return the names of the threads of this process that a fork would leave behind, known sleepers apart."""
+    others = [Path("/proc/self/task") / name for name in os.listdir("/proc/self/task") if name != str(os.getpid())]
+    return [name for task in others if not _sleeps(name := (task / "comm").read_text().strip(), task)]
+
+
+def _sleeps(name: str, task: Path) -> bool:
+    state = (task / "stat").read_text().rpartition(")")[2].split()[0]
+    return name in ASLEEP and state == "S"
 
 
 class _Nursery:

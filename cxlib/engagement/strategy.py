@@ -165,10 +165,15 @@ class KpiGoal(Named):
     milestones: list[Milestone] = []
 
 
+class BatteryItem(Named):
+    """An item of a survey's battery and how readers call it; its id is the value of `item` in the data."""
+
+
 class Kpis(File):
-    """4_kpis.yaml: the goals."""
+    """4_kpis.yaml: the goals, and the names of the survey items that may drive them."""
 
     goals: list[KpiGoal] = []
+    items: list[BatteryItem] = []
 
 
 class Role(Named):
@@ -215,14 +220,22 @@ class Reporting(Item):
     owner: Id | None = None
 
 
+class Incentive(Named):
+    """A bonus, prize or praise, and the item of the staff table that decides who gets it."""
+
+    item: Id
+    owner: Id | None = None
+
+
 class Governance(File):
-    """5_governance.yaml: owner, committee, RACI and reporting plan."""
+    """5_governance.yaml: owner, committee, RACI, reporting plan and incentives."""
 
     roles: list[Role] = []
     owner: CxOwner = CxOwner()
     committee: Committee = Committee()
     raci: list[RaciRow] = []
     reporting: list[Reporting] = []
+    incentives: list[Incentive] = []
 
 
 class Vendor(Named):
@@ -242,10 +255,18 @@ class System(Named):
     feeds: list[Id] = []
 
 
+class Criterion(Item):
+    """What a tool is chosen by: its id is one of the five properties (rated 1 to 5), ``coverage`` or ``cost``."""
+
+    weight: float = Field(default=1.0, ge=0)
+    least: float | None = None
+
+
 class Tooling(File):
-    """6_tooling.yaml: vendors and the stack."""
+    """6_tooling.yaml: vendors, what they are chosen by, and the stack."""
 
     vendors: list[Vendor] = []
+    criteria: list[Criterion] = []
     systems: list[System] = []
 
 
@@ -259,15 +280,28 @@ class Action(Named):
     value: tuple[float, float] | None = None
     effort: tuple[float, float] | None = None
     expected_effect: float | None = None
+    campaign: Id | None = None
+    outcome: Id | None = None
+    worth: float | None = None
     started_on: DateText = ""
     due: DateText = ""
 
 
+class BusinessCase(Model):
+    """What the programme should bring and cost, a year; ranges are [low, high], money is in the client's currency."""
+
+    years: int = Field(default=3, ge=1, le=10)
+    retention_gain: tuple[float, float] | None = None
+    contacts_avoided: tuple[float, float] | None = None
+    yearly_cost: tuple[float, float] | None = None
+
+
 class Improvement(File):
-    """7_improvement.yaml: the backlog and its limit on work in progress."""
+    """7_improvement.yaml: the backlog with its limit on work in progress, and the business case."""
 
     wip_limit: int = Field(default=3, ge=1)
     actions: list[Action] = []
+    business_case: BusinessCase = BusinessCase()
 
 
 FILES: dict[str, type[File]] = {

@@ -66,10 +66,11 @@ class Canvas:
 
     def _bare(self, axes: Axes) -> None:
         """No frame, no ticks, a white ground."""
+        import seaborn
+
         axes.set_facecolor("white")
         axes.tick_params(length=0, colors=self.theme.muted)
-        for spine in axes.spines.values():
-            spine.set_visible(False)
+        seaborn.despine(ax=axes, left=True, bottom=True)
 
     def _titled(self, figure: Figure, total: float) -> None:
         """The title at the side where the language begins."""

@@ -7,6 +7,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+import pandas as pd
+
 from cxlib.ink.canvas import SMALL, Canvas
 from cxlib.ink.rows import records
 from cxlib.section import Exhibit
@@ -24,7 +26,7 @@ def histogram(exhibit: Exhibit, canvas: Canvas) -> Figure:
     is_nps = min(counts) == 0 and max(counts) == 10
     figure, axes = canvas.axes(height=1.9, margins=(0.35, 0.35, 0.5 if is_nps else 0.15, 0.5))
     colours = {score: _colour(score, canvas) if is_nps else canvas.theme.primary for score in counts}
-    axes.bar(list(counts), list(counts.values()), width=0.78, color=list(colours.values()), gid="bar")
+    _bars(axes, counts, colours)
     axes.set(xlim=(min(counts) - 0.6, max(counts) + 0.6), ylim=(0, max(*counts.values(), 1) * 1.12), yticks=[])
     canvas.ticks(axes.xaxis, list(counts), [canvas.reader.number(score) for score in counts], bold=True)
     for score, n in counts.items():
@@ -37,6 +39,16 @@ def histogram(exhibit: Exhibit, canvas: Canvas) -> Figure:
     if canvas.is_rtl:
         axes.invert_xaxis()
     return figure
+
+
+def _bars(axes: Axes, counts: dict[int, int], colours: dict[int, str]) -> None:
+    """One bar a score, at its place on a numeric axis."""
+    import seaborn
+
+    drawn = pd.DataFrame({"score": list(counts), "n": list(counts.values())})
+    look = {"width": 0.78, "saturation": 1, "native_scale": True, "errorbar": None, "legend": False, "gid": "bar"}
+    seaborn.barplot(drawn, x="score", y="n", hue="score", palette=colours, ax=axes, **look)
+    axes.set(xlabel="", ylabel="")
 
 
 def _colour(score: int, canvas: Canvas) -> str:

@@ -90,7 +90,7 @@ def content(path: Path) -> Content:
     try:
         data = Path(path).read_bytes()
     except OSError as error:
-        raise CxError("no-file", file=Path(path).name) from error
+        raise CxError("no-export", file=Path(path).name) from error
     return _unpacked(data, name=Path(path).name, wraps=())
 
 

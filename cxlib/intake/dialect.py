@@ -20,6 +20,7 @@ DELIMITERS = (",", ";", "\t", "|")
 _RARE = ("~", "^", "\u060c", "\u00a6", " ")
 _NAMES = {"tab": "\t", "\\t": "\t", "none": "", "space": " "}
 _EVEN, _ODD = 0.9, 0.6
+_SEP = re.compile(r"\"?sep=(.)\"?\r?\n")
 
 
 @dataclass(frozen=True)
@@ -60,7 +61,8 @@ def dialect(text: str, *, delimiter: str = "") -> Dialect:
     text
         The text of the file.
     delimiter
-        What the user says stands between two cells; ``tab``, or ``none`` for a single column.
+        What the user says stands between two cells; ``tab``, or ``none`` for a single column. Excel's own first line
+        ``sep=;`` is believed too.
 
     Examples
     --------
@@ -70,6 +72,8 @@ def dialect(text: str, *, delimiter: str = "") -> Dialect:
     ''
     """
     sample = _whole_lines(text[:SAMPLE])
+    told = _SEP.match(sample)
+    delimiter = delimiter or (told[1] if told else "")
     if delimiter:
         return _fitted(sample, Dialect(_NAMES.get(delimiter, delimiter[:1]), _quotes(sample)[0], _escape(sample)))
     proposed = _best(sample, [_proposed(sample)])

@@ -137,7 +137,8 @@ def _detected(data: bytes) -> Decoded:
         return Decoded(data.decode(name), name)
     names = [item for item in dict.fromkeys([*_CANDIDATES, name]) if item and _decodes(data, item)]
     first = next(iter(names), "latin-1")
-    asked = Question("unsure-encoding", {"readings": [f"{item} “{_reading(sample, item)}”" for item in names[:5]]}, "encoding")
+    readings = [f"{item} “{_reading(sample, item)}”" for item in names[:5]]
+    asked = Question("unsure-encoding", {"readings": readings}, "encoding")
     return Decoded(data.decode(first), first, False, (asked,))
 
 

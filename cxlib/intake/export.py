@@ -28,6 +28,7 @@ from cxlib.intake.presets import Head, recognised
 from cxlib.intake.typed import Question
 
 _TAIL = 40
+_COMMAS = Dialect()
 _NOTHING = "\r\n\t ,;\x00\ufeff"
 _START = 16 * SAMPLE
 
@@ -40,8 +41,8 @@ class Export:
     ----------
     file
         Its name as errors and logs give it.
-    kind
-        What it really is, for example ``text`` or ``xlsx``; `wraps` what it was packed in, `sheet` which sheet was taken.
+    kind, wraps, sheet
+        What it really is, for example ``text`` or ``xlsx``, what it was packed in, which sheet was taken.
     tool, points, evidence
         The preset it is read by and why: points and the clues that were seen.
     encoding, delimiter
@@ -95,7 +96,7 @@ class _Raw:
     wraps: tuple[str, ...] = ()
     text: str = ""
     data: bytes = b""
-    dialect: Dialect = Dialect()
+    dialect: Dialect = _COMMAS
     rows: Sequence[Sequence[str]] | None = None
     questions: tuple[Question, ...] = ()
     warnings: tuple[Remark, ...] = ()
@@ -113,15 +114,12 @@ def read(
 ) -> Export:
     """Return the export at `path` as a table of text.
 
-    The same file read twice gives the same table. A file that cannot be read in one way only is still shown, with
-    questions: whoever computes from it should stop where there are any.
+    A file that cannot be read in one way only is still shown, with questions: who computes from it stops at them.
 
     Parameters
     ----------
-    path
-        The file.
-    file
-        How errors name it; its own name by default.
+    path, file
+        The file, and how errors name it.
     encoding, tool, sheet, delimiter, header_rows
         The user's answers: nothing is detected where they are given. ``delimiter="none"`` means a single column.
 
@@ -135,9 +133,8 @@ def read(
     >>> import tempfile
     >>> path = Path(tempfile.mkdtemp()) / "a.csv"
     >>> _ = path.write_text("id;score\\n001;9\\n")
-    >>> export = read(path)
-    >>> export.delimiter, export.names, export.frame.rows()
-    (';', ['id', 'score'], [('001', '9')])
+    >>> read(path).delimiter, read(path).frame.rows()
+    (';', [('001', '9')])
     """
     file = file or Path(path).name
     found = content(path)
@@ -251,7 +248,8 @@ def _shape_doubts(
         asked.append(Question("short-header", {"names": names, "width": width}, "header_rows"))
     surplus = sum(item.count for item in log if item.what == "surplus")
     if surplus > 0.1 * frame.height and not any(item.key == "unsure-delimiter" for item in raw.questions):
-        asked.append(Question("unsure-delimiter", {"share": raw.dialect.fit, "delimiter": repr(raw.delimiter)}, "delimiter"))
+        told = {"share": raw.dialect.fit, "delimiter": repr(raw.delimiter)}
+        asked.append(Question("unsure-delimiter", told, "delimiter"))
     last = frame.tail(1).rows()[0] if frame.height else ()
     if raw.dialect.quote and any("\n" in cell for cell in last) and raw.text.count(raw.dialect.quote) % 2:
         asked.append(Question("open-quote", {"cell": next(cell for cell in last if "\n" in cell)[:60]}, ""))
@@ -294,7 +292,8 @@ def _trimmed(
     numbers = np.arange(skip + 1, skip + 1 + frame.height)
     blank = _blank(frame)
     if blank.any():
-        log.append(line("blank-row", [(int(number), "") for number in numbers[blank][:EXAMPLES]], count=int(blank.sum())))
+        some = [(int(number), "") for number in numbers[blank][:EXAMPLES]]
+        log.append(line("blank-row", some, count=int(blank.sum())))
         frame, numbers = frame.filter(pl.Series(~blank)), numbers[~blank]
     again = _same_as_header(frame, header)
     if again.any():

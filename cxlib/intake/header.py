@@ -17,6 +17,7 @@ from cxlib.intake.notes import Line, line
 ROLES = ("code", "text", "import", "question", "option", "again")
 _BLANK = re.compile(r"\.\.\.\d+|Unnamed: \d+(_level_\d+)?|_\d+")
 _TAG = re.compile(r"<(?:/?[a-zA-Z][^<>]*|!--.*?--)>", re.DOTALL)
+_BREAK = re.compile(r"<br\b[^<>]*>|</p>", re.IGNORECASE)
 _LINK = re.compile(r"\[([^\]\n]+)\]\((?:https?:|mailto:|/)[^)\s]*\)")
 _STRESS = re.compile(r"(?<![\w*_])(\*\*|__|\*|_)(?=\S)([^*_\n]+?)(?<=\S)\1(?![\w*_])")
 _SPACE = re.compile(r"[\s\u00a0\u2007\u202f\ufeff]+")
@@ -57,7 +58,7 @@ def clean(text: str) -> str:
     'How easy was it, here?'
     """
     if "<" in text or "&" in text:
-        text = html.unescape(_TAG.sub(" ", text) if "<br" in text.lower() or "</p" in text.lower() else _TAG.sub("", text))
+        text = html.unescape(_TAG.sub("", _BREAK.sub(" ", text)))
     if "](" in text:
         text = _LINK.sub(r"\1", text)
     if "*" in text or "_" in text:
@@ -65,7 +66,9 @@ def clean(text: str) -> str:
     return _SPACE.sub(" ", text).strip()
 
 
-def columns(rows: Sequence[Sequence[str]], roles: Sequence[str], *, width: int) -> tuple[tuple[Column, ...], list[Line]]:
+def columns(
+    rows: Sequence[Sequence[str]], roles: Sequence[str], *, width: int
+) -> tuple[tuple[Column, ...], list[Line]]:
     """Return the columns that header `rows` name, and a log of what was cleaned, numbered or invented.
 
     Parameters
@@ -129,7 +132,8 @@ def _unique(raw: Sequence[Column]) -> tuple[tuple[Column, ...], list[Line]]:
         seen.add(name)
         taken.add(name)
         named.append(replace(column, name=name, text=column.text or name))
-    cleaned = [(at, item.found) for at, item in enumerate(raw, start=1) if "\n" not in item.found and item.found != item.name]
+    single = [(place, item) for place, item in enumerate(raw, start=1) if "\n" not in item.found]
+    cleaned = [(place, item.found) for place, item in single if item.found != item.name]
     logged = (("header-repeated", repeated), ("header-blank", blank), ("header-cleaned", cleaned))
     return tuple(named), [line(what, cells) for what, cells in logged if cells]
 

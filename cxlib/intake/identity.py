@@ -15,7 +15,7 @@ from cxlib.intake.persian import each, key, latin_digits
 from cxlib.intake.quality import Doubt
 from cxlib.intake.typed import Note, Typed, problems
 
-_MOST = 2_000
+_MOST = 20_000_000
 _WORD = 4
 _ENOUGH = 0.9
 
@@ -89,7 +89,8 @@ def match(left: pd.Series, right: pd.Series, *, like: float = 0.9) -> Match:
     Notes
     -----
     Two ids are proposed if they are the same but for leading zeros, letters' case, blanks or Persian spellings, or if
-    rapidfuzz finds them as alike as `like` (names and addresses only: two numbers are never alike by accident).
+    rapidfuzz finds them as alike as `like` (names and addresses only: two numbers are never alike by accident; at most
+    20 million pairs are compared).
 
     Examples
     --------
@@ -126,13 +127,14 @@ def _alike(unmatched: list[str], free: list[str], like: float) -> list[tuple[str
     """Names and addresses that resemble each other."""
     from rapidfuzz import fuzz, process
 
-    left = [one for one in unmatched if _is_worded(one)][:_MOST]
     right = [one for one in free if _is_worded(one)]
+    left = [one for one in unmatched if _is_worded(one)][: _MOST // max(len(right), 1)]
+    keys_ = [key(one) for one in right]
     found = []
     for one in left:
-        best = process.extractOne(one, right, scorer=fuzz.ratio, score_cutoff=100 * like, processor=key)
+        best = process.extractOne(key(one), keys_, scorer=fuzz.ratio, score_cutoff=100 * like)
         if best:
-            found.append((one, best[0], best[1] / 100, "alike"))
+            found.append((one, right[best[2]], best[1] / 100, "alike"))
     return found
 
 

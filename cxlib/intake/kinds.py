@@ -70,11 +70,17 @@ def _plain_type(series: pl.Series) -> pl.DataType:
 def _lines(got: Typed, column: str) -> list[Line]:
     """What could not be read in a column, and what was mended, as log lines."""
     found = [
-        line(str(what), zip(cells["row"].head(EXAMPLES), cells["found"].head(EXAMPLES)), column=column, count=len(cells))
+        line(str(what), _first(cells), column=column, count=len(cells))
         for what, cells in got.problems.groupby("what", sort=False)
     ]
     notes = [Line(note.key, _count(note.values), column, None, _told(note.values)) for note in got.notes]
     return [*found, *notes]
+
+
+def _first(cells: pd.DataFrame) -> list[tuple[int, str]]:
+    """The first problems, row and text."""
+    some = cells.head(EXAMPLES)
+    return list(zip(some["row"], some["found"], strict=True))
 
 
 def _count(values: Mapping[str, object]) -> int:

@@ -77,7 +77,8 @@ def layout(head: Head, *, tool: str = "", header_rows: int | None = None) -> Lay
         return Layout(start, _told_roles(chosen, rows, header_rows), chosen, match, tuple(questions))
     roles = tuple(header_roles(chosen, rows))
     if roles == ("text",) and looks_like_data(rows):
-        return Layout(start, (), chosen, match, (*questions, Question("no-header", {"cells": list(rows[0][:5])}, "header_rows")))
+        questions.append(Question("no-header", {"cells": list(rows[0][:5])}, "header_rows"))
+        return Layout(start, (), chosen, match, tuple(questions))
     roles = (*roles, *["again"] * _repeats(rows, len(roles)))
     if "option" in roles and chosen.tool == "csv":
         questions.append(Question("two-headers", {"cells": [cell for cell in rows[1] if cell][:5]}, "header_rows"))
@@ -120,8 +121,10 @@ def preamble(rows: Sequence[Sequence[str]]) -> int:
     usual = median([count for count in counts if count] or [0])
     for place in range(first, len(counts)):
         after = counts[place + 1] if place + 1 < len(counts) else 0
-        is_title = counts[place] == 0 or (counts[place] == 1 and usual >= 3) or (counts[place] <= 2 and after == 0 < usual - 2)
-        if not is_title:
+        alone = counts[place] == 1 and usual >= 3
+        apart = counts[place] <= 2 and after == 0 and usual > 2
+        hint = place == first and rows[place][0].startswith("sep=")
+        if counts[place] and not alone and not apart and not hint:
             return place
     return first
 
@@ -140,7 +143,7 @@ def looks_like_data(rows: Sequence[Sequence[str]]) -> bool:
     if not cells or len(numbers) < 0.3 * len(cells) or has_gaps(rows):
         return False
     years = [place for place in numbers if re.fullmatch(r"(1[34]|19|20)\d\d", first[place])]
-    return len(years) < len(numbers) or len(rows) > 1 and len(numbers) == len(cells) and _same_below(rows, numbers)
+    return len(years) < len(numbers) or (len(rows) > 1 and len(numbers) == len(cells) and _same_below(rows, numbers))
 
 
 def _same_below(rows: Sequence[Sequence[str]], places: Sequence[int]) -> bool:

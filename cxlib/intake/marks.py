@@ -66,7 +66,7 @@ def _repeated(table: str, frame: pd.DataFrame) -> list[tuple[str, pd.Index, str,
     if name.endswith("_id") and name in frame and table not in ("items", "events"):
         again = frame[name].notna() & frame.duplicated(name)
         found.append((table, frame.index[again], "repeated-id", name))
-    rest = [column for column in frame.columns if column != name]
+    rest = [column for column in frame.columns if column != name or table == "events"]
     when = WHEN.get(table)
     if when in rest and len(rest) > 2:
         again = frame.duplicated(rest) & frame[when].notna() & (frame[rest].notna().sum(axis=1) > 2)

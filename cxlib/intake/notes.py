@@ -25,8 +25,8 @@ class Remark:
 
     Examples
     --------
-    >>> Remark("unsure-tool").key
-    'unsure-tool'
+    >>> Remark("no-rows").key
+    'no-rows'
     """
 
     key: str

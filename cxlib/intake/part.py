@@ -1,4 +1,4 @@
-"""One export as rows of one canonical table: what is no answer set aside, columns mapped and typed, comments redacted."""
+"""One export as rows of a canonical table: what is no answer set aside, columns mapped and typed, comments redacted."""
 
 from __future__ import annotations
 
@@ -76,14 +76,10 @@ def part(export: Export, table: str, source: Source, setup: Setup) -> Part:
 
     Parameters
     ----------
-    export
-        The file as text.
-    table
-        Canonical table, for example ``responses``.
-    source
-        Its entry in engagement.yaml.
-    setup
-        The engagement's settings: surveys, time zone, currency.
+    export, table
+        The file as text, and the canonical table, for example ``responses``.
+    source, setup
+        Its entry in engagement.yaml, and the engagement's settings: surveys, time zone, currency.
 
     Raises
     ------
@@ -104,8 +100,9 @@ def part(export: Export, table: str, source: Source, setup: Setup) -> Part:
         raise CxError("empty-table", file=export.file)
     frame = _without_codes(frame, export, rules.missing, work.log)
     columns = {name: export.columns[place] for name, place in found.items()}
-    meanings = {name: _meaning(name, table, source, setup, rules, survey, column) for name, column in columns.items()}
-    tasks = [(frame[str(found[name])], numbers, meanings[name], columns[name].name) for name in found]
+    meanings = [_meaning(name, table, source, setup, rules, survey, column) for name, column in columns.items()]
+    texts = [(frame[str(place)], numbers, columns[name].name) for name, place in found.items()]
+    tasks = [(*text, meaning) for text, meaning in zip(texts, meanings, strict=True)]
     for name, got in zip(found, _in_parallel(_canonical, tasks), strict=True):
         work.take(name, got)
     _derive(work, export, table, rules, found, frame, numbers)
@@ -129,7 +126,7 @@ def _survey(table: str, source: Source, setup: Setup, found: Mapping[str, int]) 
 
 
 def set_aside(export: Export) -> tuple[np.ndarray, list[Line]]:
-    """Return which rows are no finished answers of real people (previews, tests, unfinished ones), and a log of them."""
+    """Return which rows are no finished answers of real people (previews, tests, unfinished ones), and their log."""
     log: list[Line] = []
     aside = np.zeros(export.responses, dtype=bool)
     for rule in preset(export.tool).drop:
@@ -155,7 +152,9 @@ def _without_codes(frame: pl.DataFrame, export: Export, codes: list[str], log: l
         if count:
             log.append(Line("missing-code", int(count), export.columns[place].name, None, tuple(codes)))
     hit = [str(place) for place, count in enumerate(counts) if count]
-    return frame.with_columns(pl.when(is_code[name]).then(pl.lit("")).otherwise(frame[name]).alias(name) for name in hit)
+    return frame.with_columns(
+        pl.when(is_code[name]).then(pl.lit("")).otherwise(frame[name]).alias(name) for name in hit
+    )
 
 
 def _meaning(
@@ -244,7 +243,7 @@ def _in_parallel(reader: Callable[..., kinds.Read], tasks: list[tuple[Any, ...]]
         return list(pool.map(lambda task: reader(*task), tasks))
 
 
-def _canonical(text: pl.Series, numbers: np.ndarray, meaning: Meaning, column: str) -> kinds.Read:
+def _canonical(text: pl.Series, numbers: np.ndarray, column: str, meaning: Meaning) -> kinds.Read:
     """A canonical column by its meaning."""
     return kinds.read(text, numbers, meaning, column=column)
 
@@ -278,7 +277,8 @@ def _described(
     """The responses with survey, kind and instruments of the engagement where the export does not give them."""
     if table != "responses" or not source.survey or survey is None:
         return whole
-    named = [f"{name}:{version}" for name in _SCORES if name in found and (version := getattr(survey.instruments, name))]
+    versions = {name: getattr(survey.instruments, name) for name in _SCORES if name in found}
+    named = [f"{name}:{version}" for name, version in versions.items() if version]
     given = {"survey": source.survey, "kind": survey.kind, "instrument": " ".join(named)}
     whole = whole.with_columns(pl.lit(value).alias(name) for name, value in given.items() if name not in whole.columns)
     return whole.with_columns(pl.col("lang").str.to_lowercase()) if "lang" in whole.columns else whole

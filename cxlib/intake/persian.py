@@ -26,7 +26,7 @@ _BLANKS = re.compile(r"\s+")
 _LOOSE = re.compile(rf"(?<=[{_LETTER}]) | (?=[{_LETTER}])")
 _PERSIAN = re.compile(f"[{_LETTER}]")
 _PLAIN = re.compile(r"[\x20-\x7e]*")
-_LATIN_WORD = re.compile(r"\S*[A-Za-z@]\S*")
+_WORD, _LATIN, _PERCENT = re.compile(r"\S+"), re.compile("[A-Za-z@]"), re.compile(r"(?<=\d) %")
 _TO_PERSIAN = {ord("0") + digit: 0x06F0 + digit for digit in range(10)}
 _TO_LATIN = {zero + digit: ord("0") + digit for zero in (0x06F0, 0x0660) for digit in range(10)}
 _STOPS = ".:!\u060c\u061b\u061f"
@@ -166,13 +166,10 @@ def _stops(text: str) -> str:
 
 def _digits(text: str) -> str:
     """Persian digits, decimal mark and percent sign, except in words that hold Latin letters (addresses, models)."""
-    kept: list[str] = _LATIN_WORD.findall(text)
-    parts = _LATIN_WORD.split(text)
-    changed = [_numerals(part) for part in parts]
-    return "".join(part + word for part, word in zip(changed, [*kept, ""], strict=True))
+    return _WORD.sub(lambda word: word[0] if _LATIN.search(word[0]) else _numerals(word[0]), _PERCENT.sub("%", text))
 
 
-def _numerals(text: str) -> str:
-    text = re.sub(r"(?<=\d) ?%", "\u066a", text)
-    text = re.sub(r"(?<![\d.])(\d+)\.(\d+)(?![\d.])", "\\1\u066b\\2", text)
-    return text.translate(_TO_PERSIAN)
+def _numerals(word: str) -> str:
+    word = re.sub(r"(?<=\d)%", "\u066a", word)
+    word = re.sub(r"(?<![\d.])(\d+)\.(\d+)(?![\d.])", "\\1\u066b\\2", word)
+    return word.translate(_TO_PERSIAN)

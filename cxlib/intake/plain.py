@@ -92,7 +92,9 @@ def _days(text: pl.Series, meaning: Meaning) -> pl.Series | None:
         return None
     form = next((item for item in _FORMS if _parsed(pl.Series(first), item).null_count() == 0), "")
     values = _parsed(cells, form) if form else cells
-    if not form or values.null_count() > cells.null_count() or not 1990 <= values.dt.year().min() <= values.dt.year().max() <= 2100:
+    if not form or values.null_count() > cells.null_count():
+        return None
+    if not 1990 <= values.dt.year().min() <= values.dt.year().max() <= 2100:
         return None
     zone = "UTC" if form.endswith("Z") else meaning.timezone or meaning.to
     if form == "%Y-%m-%d" or zone == meaning.to:
@@ -184,7 +186,7 @@ def _labelled(column: pd.Series, meaning: Meaning) -> Typed:
 
 
 def frame(columns: dict[str, pl.Series]) -> pd.DataFrame:
-    """Return polars columns as the pandas table that steps read: texts ``str``, flags ``boolean``, numbers ``float64``."""
+    """Return polars columns as the table that steps read: texts ``str``, flags ``boolean``, numbers ``float64``."""
     return pd.DataFrame({name: _pandas(values) for name, values in columns.items()})
 
 

@@ -176,7 +176,7 @@ def key(text: str) -> str:
 
 def _seen(clue: Clue, head: Head, names: set[str]) -> Remark | None:
     """The evidence that a clue gives, or nothing."""
-    if clue.delimiter and clue.delimiter != head.delimiter or clue.kind and clue.kind != head.kind:
+    if (clue.delimiter and clue.delimiter != head.delimiter) or (clue.kind and clue.kind != head.kind):
         return None
     if clue.marked is not None and clue.marked != head.is_marked:
         return None
@@ -255,6 +255,7 @@ def has_gaps(rows: Sequence[Sequence[str]]) -> bool:
     if len(rows) < 2:
         return False
     first, second = rows[0], rows[1]
-    blank = [place for place, cell in enumerate(first) if place and (not cell.strip() or re.fullmatch(r"\.\.\.\d+", cell))]
+    named = [bool(cell.strip()) and not re.fullmatch(r"\.\.\.\d+", cell) for cell in first]
+    blank = [place for place, is_named in enumerate(named) if place and not is_named]
     filled = [place for place in blank if place < len(second) and second[place].strip()]
     return len(blank) >= max(1, 0.15 * len(first)) and len(filled) == len(blank)

@@ -181,7 +181,7 @@ def _proposal(
     """A proposal with its instrument and what must be asked about it."""
     instrument, question = "", None
     if canonical in ("nps", "csat", "ces"):
-        instrument = {"nps": lambda: "nps", "csat": lambda: _csat(cells, text), "ces": lambda: _ces(cells, text)}[canonical]()
+        instrument = "nps" if canonical == "nps" else _csat(cells, text) if canonical == "csat" else _ces(cells, text)
         question = _doubt(canonical, name, instrument, text)
     samples = tuple(cells[:5]) if TABLES["responses"][canonical] in ("score", "label") else ()
     return Proposal(canonical, number, name, round(confidence, 2), remarks, instrument, question, samples)

@@ -23,7 +23,8 @@ SCORES = ("nps", "csat", "ces")
 _GRAVITY = {"repeated-id": "mend", "backwards": "mend", "future": "mend", "early": "mend"}
 _OPTIONAL = {
     "left_on", "first_reply_at", "resolved_at", "handed_over_at", "comment", "account_id", "ticket_id", "campaign",
-    "contacted_at", "closed_at", "told_at", "trained_on", "change_id", "weight", "evidence",
+    "contacted_at", "closed_at", "told_at", "trained_on", "change_id", "weight", "evidence", "automation",
+    "events.amount", "contacts.outcome", "cases.outcome", "voice.customer_id", "voice.stage", "voice.touchpoint",
 }  # fmt: skip
 _MISSING, _MOSTLY = 0.2, 0.5
 _STALE_DAYS = 90
@@ -131,11 +132,21 @@ def _marked(frames: Mapping[str, pd.DataFrame], as_of: pd.Timestamp | None) -> I
 def _missing(frames: Mapping[str, pd.DataFrame]) -> Iterator[Doubt]:
     """Columns that are largely empty, those apart that are empty by nature."""
     for table, frame in frames.items():
-        for column in sorted(TABLES.get(table, {}).keys() & set(frame.columns) - _OPTIONAL) if len(frame) else ():
-            share = float(frame[column].isna().mean())
+        columns = sorted(TABLES.get(table, {}).keys() & set(frame.columns) - _OPTIONAL) if len(frame) else ()
+        for column in (name for name in columns if f"{table}.{name}" not in _OPTIONAL):
+            cells = _wanted(frame, column)
+            share = float(cells.isna().mean())
             if share > _MISSING:
-                values = {"share": share, "n": len(frame)}
+                values = {"share": share, "n": len(cells)}
                 yield Doubt("mend" if share > _MOSTLY else "note", "mostly-missing", f"{table}.{column}", values)
+
+
+def _wanted(frame: pd.DataFrame, column: str) -> pd.Series:
+    """The cells of a column in the surveys that fill it at all: what a survey does not ask is not missing."""
+    if "survey" not in frame or column == "survey" or frame[column].isna().all():
+        return frame[column]
+    asks = frame.loc[frame[column].notna(), "survey"].unique()
+    return frame.loc[frame["survey"].isin(asks), column]
 
 
 def _coverage(responses: pd.DataFrame, wanted: Mapping[str, Sequence[str]]) -> Iterator[Doubt]:

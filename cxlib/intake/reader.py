@@ -99,5 +99,3 @@ def ragged(text: Iterable[Sequence[str]], *, width: int, first: int = 1) -> tupl
     columns = list(zip(*kept, strict=True)) if kept else [()] * width
     frame = pl.DataFrame({str(number): pl.Series(cells, dtype=pl.String) for number, cells in enumerate(columns)})
     return frame, [line(what, cells) for what, cells in (("padded", short), ("surplus", surplus)) if cells]
-
-

@@ -40,10 +40,10 @@ _TLD = r"(?:com|org|net|ir|io|me|co|de|fr|es|uk|eu|info|biz|app|shop|store|link|
 _AT, _DOT = r"\s?(?:@|\[at\]|\(at\))\s?", r"(?:\.|\s?(?:\[dot\]|\(dot\))\s?)"
 _URL = re.compile(
     r"(?:https?://|ftp://|www\.)[^\s<>\"\u00ab\u00bb\x00]+"
-    rf"|(?<![\w@.])[\w-]+(?:\.[\w-]+)*\.{_TLD}/[^\s\x00]*",
+    rf"|(?<![\w@.-])[\w-]+(?:\.[\w-]+)*\.{_TLD}/[^\s\x00]*",
     re.IGNORECASE,
 )
-_EMAIL = re.compile(rf"[\w.+%-]+{_AT}[\w-]+(?:{_DOT}[\w-]+)*{_DOT}[^\W\d_]{{2,}}", re.IGNORECASE)
+_EMAIL = re.compile(rf"(?<![\w.+%-])[\w.+%-]{{1,80}}{_AT}[\w-]+(?:{_DOT}[\w-]+)*{_DOT}[^\W\d_]{{2,}}", re.IGNORECASE)
 _IBAN = re.compile(rf"{_START}[A-Za-z]{{2}}{_GAP}\d{{2}}(?:{_GAP}[A-Za-z0-9]){{11,30}}(?!\w)|{_START}\d{{24}}{_END}")
 _CARD = re.compile(
     rf"{_START}(?:\d{{4}}(?P<gap>{_GAP})\d{{4}}(?P=gap)\d{{4}}(?P=gap)\d{{4}}"

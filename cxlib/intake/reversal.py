@@ -15,7 +15,7 @@ PAIRS = 30
 """Fewer pairs of answers than this tell nothing about a direction."""
 
 _GOOD = {"nps": 1, "csat": 1, "ces": 1}
-_Z = 1.96
+_Z = 3.09
 _GROUPS = ("", "survey", "lang", "channel")
 _APART = 0.4
 
@@ -23,8 +23,9 @@ _APART = 0.4
 def reversed_scales(responses: pd.DataFrame, *, lows: frozenset[str] = frozenset()) -> pd.DataFrame:
     """Return the pairs of scores that run against each other: pair, by, group, n, correlation.
 
-    A pair is listed if its correlation is below zero by more than its own uncertainty (95 %). A group is listed only
-    where the whole is not.
+    A pair is listed if its correlation is below zero by more than chance makes it in one of a thousand groups of
+    unrelated scores, so that looking at many groups raises no false alarm. A group is listed only where the whole is
+    not.
 
     Parameters
     ----------
@@ -35,7 +36,7 @@ def reversed_scales(responses: pd.DataFrame, *, lows: frozenset[str] = frozenset
 
     Notes
     -----
-    Interval of a correlation by Fisher's z, standard error 1/√(n − 3).
+    Bound of a correlation by Fisher's z, standard error 1/√(n − 3), one-sided 99.9 %.
 
     Examples
     --------

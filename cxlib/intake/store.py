@@ -14,7 +14,6 @@ from dataclasses import asdict
 from functools import cache
 from pathlib import Path
 
-import numpy as np
 import pandas as pd
 import polars as pl
 

@@ -1,4 +1,4 @@
-"""What a file or a whole engagement holds, told in plain values: what was recognised, understood, doubted and changed."""
+"""What a file or an engagement holds, told in plain values: what was recognised, understood, doubted and changed."""
 
 from __future__ import annotations
 
@@ -45,26 +45,35 @@ def file_report(path: str | Path, *, encoding: str = "", lang: str = "en") -> di
         found = exports.read(path, encoding=encoding)
     except CxError as error:
         return _refused(path.name, error, lang)
-    aside = part.set_aside(found)[1]
-    proposed = proposals.proposals(found)
-    asked = [item.question for item in proposed if item.question is not None]
+    return {"file": path.name, **_told(found), **_noticed(found, lang), "refused": ""}
+
+
+def _told(found: Export) -> dict[str, Any]:
+    """How a file was read."""
     return {
-        "file": path.name,
         "tool": found.tool,
-        "encoding": found.encoding if not _is_unsure(found) else "",
+        "encoding": "" if _is_unsure(found) else found.encoding,
         "delimiter": found.delimiter,
         "header_rows": found.header_rows,
         "columns": {"count": len(found.columns), "names": found.names},
         "responses": found.responses,
-        "questions": [_question(item, lang) for item in (*found.questions, *asked)],
-        "warnings": [item.text(lang) for item in found.warnings] + [_line(item, lang) for item in (*found.log, *aside)],
         "kind": found.kind,
         "packed": list(found.wraps),
         "sheet": found.sheet,
-        "evidence": [item.text(lang) for item in found.evidence],
         "basis": preset(found.tool).basis,
+    }
+
+
+def _noticed(found: Export, lang: str) -> dict[str, Any]:
+    """What must be asked, what is doubtful, why the tool was recognised, what the columns probably mean."""
+    proposed = proposals.proposals(found)
+    asked = [item.question for item in proposed if item.question is not None]
+    lines = (*found.log, *part.set_aside(found)[1])
+    return {
+        "questions": [_question(item, lang) for item in (*found.questions, *asked)],
+        "warnings": [*(item.text(lang) for item in found.warnings), *(_line(item, lang) for item in lines)],
+        "evidence": [item.text(lang) for item in found.evidence],
         "mapping": [_proposal(item, lang) for item in proposed],
-        "refused": "",
     }
 
 
@@ -126,7 +135,8 @@ def engagement_report(engagement: Engagement, *, lang: str = "en") -> dict[str, 
          "text": phrase(f"log.{row.what}", lang, count=int(row.count), column=row.column), "examples": row.examples}
         for row in taken.log.itertuples()
     ]  # fmt: skip
-    return {"files": reports, "tables": {name: len(frame) for name, frame in taken.frames.items()}, "log": log, "errors": []}
+    counts = {name: len(frame) for name, frame in taken.frames.items()}
+    return {"files": reports, "tables": counts, "log": log, "errors": []}
 
 
 def _source_report(engagement: Engagement, file: str, lang: str) -> dict[str, Any]:

@@ -24,7 +24,7 @@ SCALES = {
 
 
 def numbers(values: ArrayLike) -> NDArray[np.float64]:
-    """Return `values` as floats, missing ones as not-a-number.
+    """Return `values` as floats, missing ones as not-a-number; one number becomes an array of one.
 
     Raises
     ------
@@ -36,7 +36,8 @@ def numbers(values: ArrayLike) -> NDArray[np.float64]:
     >>> numbers(["1", None, 2])
     array([ 1., nan,  2.])
     """
-    series = values if isinstance(values, pd.Series) else pd.Series(values, dtype=None if len(values) else float)
+    given = values if np.ndim(values) else [values]
+    series = given if isinstance(given, pd.Series) else pd.Series(given, dtype=None if len(given) else float)
     try:
         return np.asarray(pd.to_numeric(series).to_numpy(dtype=float, na_value=np.nan))
     except (TypeError, ValueError) as error:

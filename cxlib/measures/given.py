@@ -68,10 +68,12 @@ def table(values: ArrayLike, *, name: str) -> np.ndarray:
     array([[ 1., nan],
            [ 3.,  4.]])
     """
-    frame = pd.DataFrame(values)
-    if frame.size == 0:
+    if isinstance(values, np.ndarray) and values.ndim == 2 and values.dtype.kind in "fiu" and values.size:
+        return values.astype(float)
+    cells = pd.DataFrame(values).to_numpy()
+    if cells.size == 0:
         raise CxError("values-few", column=name, found=0, expected=1)
-    return np.column_stack([aligned(frame.iloc[:, place], name=name) for place in range(frame.shape[1])])
+    return aligned(cells.ravel(), name=name).reshape(cells.shape)
 
 
 def option(value: Any, options: Sequence[Any], *, name: str) -> Any:

@@ -107,18 +107,18 @@ def proportional_odds(
     if link not in LINKS:
         raise CxError("no-such-method", found=link, expected=list(LINKS))
     answers, design, number = _prepared(frame, outcome, drivers, counts, order or {})
-    found = _fitted(answers, design, number, link)
+    found, spread = _fitted(answers, design, number, link)
     p = design.shape[1]
     names = list(design.columns)
     coef = dict(zip(names, found.params[:p].tolist(), strict=True))
-    se = dict(zip(names, np.asarray(found.bse)[:p].tolist(), strict=True))
+    se = dict(zip(names, spread[:p].tolist(), strict=True))
     cuts = found.model.transform_threshold_params(found.params)[1:-1]
     thresholds = tuple(float(cut) for cut in cuts)
     return ProportionalOdds(coef, se, thresholds, float(-2 * found.llf), int(number.sum()), level)
 
 
-def _fitted(answers: pd.Series, design: pd.DataFrame, counts: pd.Series, link: str) -> Any:
-    """The maximum of the likelihood, without the warnings on the way there."""
+def _fitted(answers: pd.Series, design: pd.DataFrame, counts: pd.Series, link: str) -> tuple[Any, NDArray[np.float64]]:
+    """The maximum of the likelihood and its standard errors, without the warnings on the way there."""
     from statsmodels.miscmodels.ordinal_model import OrderedModel
 
     class Counted(OrderedModel):
@@ -133,11 +133,11 @@ def _fitted(answers: pd.Series, design: pd.DataFrame, counts: pd.Series, link: s
         rough = model.fit(method="bfgs", disp=False, maxiter=1000, gtol=1e-6)
         found = model.fit(start_params=rough.params, method="newton", disp=False, maxiter=100)
         best = found if np.isfinite(found.llf) and found.llf >= rough.llf - 1e-9 else rough
-        best.bse  # noqa: B018  the curvature is computed here, where its warnings are kept in
+        spread = np.asarray(best.bse)
     steepest = float(np.abs(best.params[: design.shape[1]]).max(initial=0))
     if not (np.isfinite(best.llf) and np.isfinite(best.params).all() and steepest < _SEPARATED):
         raise CxError("no-maximum", found=steepest)
-    return best
+    return best, spread
 
 
 def _distribution(link: str) -> Any:

@@ -15,8 +15,11 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from cxlib.errors import CxError
-from cxlib.measures.estimate import Estimate
-from cxlib.measures.shares import share
+from cxlib.measures.answers import numbers
+from cxlib.measures.estimate import Estimate, cannot_tell
+from cxlib.measures.shares import normal_quantile, quantiles, wilson
+from cxlib.measures.shares import share as share_of
+from cxlib.measures.weighting import kish, weighted_mean
 
 
 @dataclass(frozen=True)
@@ -77,7 +80,7 @@ def retention_rate(
     0.75 (0.301 to 0.954; n=4)
     """
     present, stayed = _present(joined, left, start, end)
-    return share(int((present & stayed).sum()), int(present.sum()), level=level)
+    return share_of(int((present & stayed).sum()), int(present.sum()), level=level)
 
 
 def churn_rate(joined: pd.Series, left: pd.Series, *, start: dt.date, end: dt.date, level: float = 0.95) -> Estimate:
@@ -92,7 +95,98 @@ def churn_rate(joined: pd.Series, left: pd.Series, *, start: dt.date, end: dt.da
     0 (0 to 0.49; n=4)
     """
     present, stayed = _present(joined, left, start, end)
-    return share(int((present & ~stayed).sum()), int(present.sum()), level=level)
+    return share_of(int((present & ~stayed).sum()), int(present.sum()), level=level)
+
+
+def revenue_churn(
+    joined: pd.Series, left: pd.Series, revenue: pd.Series, *, start: dt.date, end: dt.date, level: float = 0.95
+) -> Estimate:
+    """Return the share of the revenue of the start that went with customers who had left by the end.
+
+    Beside `churn_rate` it tells whether the large or the small customers leave.
+
+    Parameters
+    ----------
+    joined, left, start, end, level
+        As in `retention_rate`.
+    revenue
+        What each customer brought in before the period, shape (n,). Customers without revenue do not count.
+
+    Raises
+    ------
+    CxError
+        If the period ends before it starts.
+
+    Notes
+    -----
+    A weighted share: Wilson's interval at the effective n that the spread of revenue leaves.
+
+    Examples
+    --------
+    >>> joined = pd.Series(pd.to_datetime(["2024-01-01"] * 4))
+    >>> left = pd.Series(pd.to_datetime(["2025-03-01", None, None, None]))
+    >>> paid = pd.Series([70.0, 10, 10, 10])
+    >>> print(revenue_churn(joined, left, paid, start=dt.date(2025, 1, 1), end=dt.date(2025, 3, 31)))
+    0.7 (0.17 to 0.964; n=4)
+    """
+    present, stayed = _present(joined, left, start, end)
+    paid = np.nan_to_num(numbers(revenue))
+    counts = present & (paid > 0)
+    if not counts.any():
+        return cannot_tell("no-answers", level=level, unit="share")
+    lost, n_eff = weighted_mean((~stayed)[counts], paid[counts]), kish(paid[counts]).n_eff
+    low, high = wilson(min(lost.mean, 1.0) * n_eff, n_eff, level=level)
+    return Estimate(lost.mean, low, high, n=int(counts.sum()), level=level, method="wilson", unit="share")
+
+
+def inactivity_window(
+    log: pd.DataFrame, *, customer: str, day: str, share: float = 0.9, level: float = 0.95
+) -> Estimate:
+    """Return the days of silence after which a customer without contract may count as lost.
+
+    The gap between two purchases that the share `share` of all gaps does not exceed. Only gaps that ended are seen, so
+    in a young log it is too short; a customer is never certainly lost.
+
+    Parameters
+    ----------
+    log
+        One purchase a row; purchases of one customer on one day count as one.
+    customer, day
+        Columns of the customer and the date.
+    share
+        Share of gaps, between 0 and 1.
+
+    Returns
+    -------
+    Estimate
+        Unit ``days``. "Cannot tell" if nobody bought twice; no interval if there are too few gaps for one.
+
+    Notes
+    -----
+    Quantile of type 7, interval from order statistics (binomial).
+
+    Examples
+    --------
+    >>> days = pd.to_datetime(["2025-01-01", "2025-01-11", "2025-01-31"])
+    >>> print(inactivity_window(pd.DataFrame({"who": "a", "on": days}), customer="who", day="on", share=0.5))
+    15 (too-few; n=2)
+    """
+    on = (
+        pd.DataFrame({"who": log[customer], "on": _days(log[day])})
+        .dropna()
+        .drop_duplicates()
+        .sort_values(["who", "on"])
+    )
+    gaps = np.sort(on.groupby("who")["on"].diff().dt.days.dropna().to_numpy())
+    n = len(gaps)
+    if not n:
+        return cannot_tell("nobody-came-back", level=level, unit="days")
+    value, reach = quantiles(gaps, share)[0], normal_quantile(level) * np.sqrt(n * share * (1 - share))
+    low, high = int(np.floor(n * share - reach)), int(np.ceil(n * share + reach))
+    plain = {"n": n, "level": level, "method": "order-statistics", "unit": "days"}
+    if low < 1 or high > n:
+        return Estimate(value, **plain, reason="too-few")
+    return Estimate(value, gaps[low - 1], gaps[high - 1], **plain)
 
 
 def formula(start: float, end: float, new: float) -> float:

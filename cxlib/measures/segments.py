@@ -334,7 +334,7 @@ def _by_chance(data: NDArray[np.float64], k: int, seed: int, draws: int, share: 
     covariance, n = np.atleast_2d(np.cov(data, rowvar=False)), min(len(data), 1000)
     found = []
     for draw in range(draws):
-        cloud = rng.multivariate_normal(np.zeros(data.shape[1]), covariance, n, method="eigh")
+        cloud = rng.multivariate_normal(np.zeros(data.shape[1]), covariance, n, method="eigh", check_valid="ignore")
         found.append(_apart(cloud, _clusters(cloud, k, draw, 3), k, draw)[0])
     spread = float(np.std(found))
     return float(np.mean(found) + max(1.64485, _upper(share)) * spread)

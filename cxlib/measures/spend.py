@@ -149,7 +149,7 @@ def loglik_each(model: GammaGamma, *, frequency: ArrayLike, spend: ArrayLike) ->
     Examples
     --------
     >>> loglik_each(GammaGamma(6.25, 3.74, 15.44), frequency=[2, 0], spend=[22.35, 0]).round(3)
-    array([-3.524,  0.   ])
+    array([-3.551,  0.   ])
     """
     x, m = numbers(frequency), numbers(spend)
     has = x > 0

@@ -255,7 +255,7 @@ def loglik_each(model: BgNbd, *, frequency: ArrayLike, recency: ArrayLike, age: 
     Examples
     --------
     >>> loglik_each(BgNbd(0.243, 4.414, 0.793, 2.426), frequency=[2, 0], recency=[30.43, 0], age=[38.86, 9]).round(3)
-    array([-9.44 , -0.27 ])
+    array([-9.459, -0.27 ])
     """
     x, last, since = (numbers(column) for column in (frequency, recency, age))
     r, alpha, a, b = model.r, model.alpha, model.a, model.b

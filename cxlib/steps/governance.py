@@ -13,7 +13,7 @@ import pandas as pd
 from cxlib.engagement.fields import named, plain
 from cxlib.engagement.strategy import RaciRow
 from cxlib.section import Claim, Exhibit, Finding, Section, Term
-from cxlib.steps import parts, pointers
+from cxlib.steps import incentives, parts, pointers
 from cxlib.steps.client import Client
 
 STEP = "governance"
@@ -23,17 +23,20 @@ _OVERLOAD = 4
 
 
 def section(client: Client) -> Section:
-    """Return the section of step 5: the RACI table, the load of each role, the committee and the reporting plan."""
+    """Return the section of step 5: the RACI table, the load of each role, the committee, the reporting plan, the
+    luck in incentives."""
     table = raci(client)
     owned = int((table["accountable"].map(len) == 1).sum())
     claims = [
         Claim("raci-owned", {"owned": owned, "total": len(table)}),
         Claim("committee-functions", {"present": len(functions_present(client)), "total": len(FUNCTIONS)}),
+        *incentives.claims(client),
     ]
     exhibits = [
         Exhibit("raci", "raci", table, Claim("reading.raci")),
         Exhibit("load", "table", load(client), Claim("reading.load", {"limit": _OVERLOAD})),
         Exhibit("reporting", "table", reporting(client), Claim("reading.reporting")),
+        *incentives.exhibits(client),
     ]
     owner = client.engagement.governance.owner
     decisions = {
@@ -59,7 +62,7 @@ def check(client: Client) -> list[Finding]:
     if client.engagement.governance.committee.members and absent:
         values = {"functions": [Term(f"function.{name}") for name in absent]}
         found.append(Finding("note", "committee-gap", f"{parts.FILES[STEP]}: committee.members", values))
-    return found
+    return found + incentives.findings(client)
 
 
 def _rows(client: Client) -> list[RaciRow]:

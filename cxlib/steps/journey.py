@@ -13,7 +13,7 @@ from cxlib.engagement.strategy import JourneyStage, Touchpoint
 from cxlib.measures import survey
 from cxlib.measures.estimate import ESTIMATE, Estimate, cannot_tell
 from cxlib.section import Claim, Exhibit, Finding, Section, Term
-from cxlib.steps import metrics, parts, pointers
+from cxlib.steps import exposure, metrics, moments, parts, passage, pointers
 from cxlib.steps.client import Client
 
 STEP = "journey"
@@ -21,20 +21,26 @@ _TOP = {"csat5": 5, "csat7": 7, "csat10": 10}
 
 
 def section(client: Client) -> Section:
-    """Return the section of step 3: the map, the emotion curve with intervals, the touchpoint inventory."""
+    """Return the section of step 3: the map, the emotion curve, the touchpoints and what they do to the outcome."""
     curve = emotion(client)
+    truths, lost, passed = moments.moments(client), exposure.losses(client), passage.reached(client)
     exhibits = [
         Exhibit("journey-map", "journey", journey_map(client, curve=curve), Claim("reading.journey-map")),
         Exhibit("emotion-curve", "emotion", curve, Claim("reading.emotion-curve")),
         Exhibit("touchpoints", "table", touchpoints(client), Claim("reading.touchpoints")),
+        *moments.exhibits(truths),
+        *exposure.exhibits(lost),
+        *passage.exhibits(passed),
     ]
     decisions = {
         "goal": plain(client.engagement.journey.goal),
         "stages": list(named(client.engagement.journey.stages).values()),
     }
-    claims = _lowest(curve) + [_measured(client)]
+    claims = [*_lowest(curve), _measured(client), *moments.claims(client, truths)]
+    claims += [*exposure.claims(client, lost), *passage.claims(passed)]
+    found = check(client) + moments.findings(truths, client.engagement.journey.touchpoints)
     return client.section(
-        STEP, claims=claims, exhibits=exhibits, findings=check(client), decisions=decisions, evidence=evidence(client)
+        STEP, claims=claims, exhibits=exhibits, findings=found, decisions=decisions, evidence=evidence(client)
     )
 
 
@@ -52,7 +58,7 @@ def check(client: Client) -> list[Finding]:
             where = f"{file}: touchpoints[{point.id}].metric"
             values = {"touchpoint": plain(point.name), "n": counted.get(point.id, 0), "min_n": client.min_n}
             found.append(Finding("mend" if point.moment_of_truth else "note", "touchpoint-not-measured", where, values))
-    return found
+    return found + exposure.findings(client)
 
 
 def emotion(client: Client) -> pd.DataFrame:

@@ -1,7 +1,7 @@
 """Step 4, SMART KPIs: what the numbers are now, with their noise, and whether the goals can be believed.
 
 A goal such as "75 to 85" says nothing until it has a scale, a population and a date, and until enough customers are
-asked that ten points can be told from luck.
+asked that ten points can be told from luck. What moves the outcome, and whether anything moved, stand beside it.
 """
 
 from __future__ import annotations
@@ -11,50 +11,71 @@ import pandas as pd
 from cxlib.engagement.fields import plain
 from cxlib.measures import survey
 from cxlib.section import Claim, Exhibit, Finding, Section, Term
-from cxlib.steps import metrics, parts, pointers, smart
+from cxlib.steps import drivers, metrics, movements, parts, pointers, prospects, smart
 from cxlib.steps.client import Client
 
 STEP = "kpis"
 
 
 def section(client: Client) -> Section:
-    """Return the section of step 4: the measures, their course by month, the goals with five verdicts each."""
-    goals = smart.table(client)
+    """Return the section of step 4: measures, drivers, what moved, and the goals with five verdicts each."""
+    judged = smart.judged(client)
+    seen = [found.prospect for found in judged]
+    goals = smart.table(client, judged)
+    name = metrics.main_survey(client)
+    sheets = drivers.battery(client)
+    driving, moving, split = drivers.drivers(client, sheets), movements.movements(client), movements.moved(client)
     exhibits = [
         Exhibit("kpi-values", "table", values(client), Claim("reading.kpi-values")),
+        *_pictures(client, name),
+        *drivers.exhibits(driving),
+        *movements.exhibits(moving, split),
         Exhibit("smart-goals", "table", goals, Claim("reading.smart-goals")),
+        prospects.exhibit(client, seen),
     ]
-    name = metrics.main_survey(client)
-    if name:
-        exhibits += [
-            Exhibit("nps-histogram", "histogram", histogram(client, name), Claim("reading.nps-histogram")),
-            Exhibit("nps-by-month", "line", metrics.by_month(client, "nps", name=name), Claim("reading.nps-by-month")),
-            Exhibit("nps-by-channel", "dots", by_channel(client, name), Claim("reading.nps-by-channel")),
-        ]
+    claims = [*_headline(client, name), *prospects.smallest(client), *_service(client)]
+    claims += [*drivers.claims(sheets, driving), *movements.claims(client, moving, split)]
+    claims += [_smart(goals), *prospects.claims(seen)]
     decisions = {"goals": [plain(goal.name) for goal in client.engagement.kpis.goals]}
-    claims = [*_headline(client, name), *_service(client), _smart(goals)]
-    return client.section(STEP, claims=claims, exhibits=exhibits, findings=check(client), decisions=decisions)
+    return client.section(STEP, claims=claims, exhibits=exhibits, findings=_found(client, judged), decisions=decisions)
 
 
 def check(client: Client) -> list[Finding]:
     """Return what is missing or doubtful in the goals: every letter of SMART that is not passed."""
+    return _found(client, smart.judged(client))
+
+
+def _found(client: Client, judged: list[smart.Judged]) -> list[Finding]:
+    """The findings of goals that are judged already."""
     found = parts.missing(client.engagement, step=STEP) + pointers.dangling(client.engagement, step=STEP)
-    return found + smart.findings(client)
+    return found + smart.findings(judged)
+
+
+def _pictures(client: Client, name: str | None) -> list[Exhibit]:
+    """The NPS of the main survey: its answers, months and channels."""
+    if not name:
+        return []
+    return [
+        Exhibit("nps-histogram", "histogram", histogram(client, name), Claim("reading.nps-histogram")),
+        Exhibit("nps-by-month", "line", metrics.by_month(client, "nps", name=name), Claim("reading.nps-by-month")),
+        Exhibit("nps-by-channel", "dots", by_channel(client, name), Claim("reading.nps-by-channel")),
+    ]
 
 
 def values(client: Client) -> pd.DataFrame:
-    """Return one row a metric and survey: its value now and how the interval was made."""
+    """Return one row a metric and survey: value now, smallest change that would show, how the interval was made."""
     asked = client.engagement.setup.surveys
     rows = [
         {
             "metric": Term(f"metric.{metric}"),
             "survey": plain(asked[name].name) if name else "",
             "now": now,
+            "detectable": prospects.detectable(client, now),
             "method": Term(f"method.{now.method}") if now.method else "",
         }
         for metric, name, now in metrics.all_values(client)
     ]
-    return pd.DataFrame(rows, columns=["metric", "survey", "now", "method"])
+    return pd.DataFrame(rows, columns=["metric", "survey", "now", "detectable", "method"])
 
 
 def histogram(client: Client, name: str) -> pd.DataFrame:

@@ -15,18 +15,24 @@ from cxlib.section import Finding, Term
 
 STEPS = ("vision", "personas", "journey", "kpis", "governance", "tooling", "improvement")
 FILES = {step: f"strategy/{number}_{step}.yaml" for number, step in enumerate(STEPS, start=1)}
+CLOSED = ("done", "dropped")
 
 
 @dataclass(frozen=True)
 class Each:
-    """A part that every item of a list must have: goals and their owners, personas and their needs."""
+    """A part that every item of a list must have: goals and their owners, personas and their needs.
+
+    Items whose status is one of `closed` need it no more.
+    """
 
     items: str
     field: str
+    closed: tuple[str, ...] = ()
 
     def lacking(self, file: File) -> list[Item]:
         """Return the items of a strategy file that do not have the field."""
-        return [item for item in getattr(file, self.items) if getattr(item, self.field) in (None, "", [], {})]
+        waiting = [item for item in getattr(file, self.items) if getattr(item, "status", "") not in self.closed]
+        return [item for item in waiting if getattr(item, self.field) in (None, "", [], {})]
 
     def is_there(self, file: File) -> bool:
         """Tell whether there are items and each has the field."""
@@ -60,7 +66,7 @@ _PARTS: dict[str, dict[str, Each | Callable[[File], bool]]] = {
     },
     "improvement": {
         "actions": _some("actions"),
-        **{field: Each("actions", field) for field in ("kpi", "owner", "due")},
+        **{field: Each("actions", field, CLOSED) for field in ("kpi", "owner", "due")},
     },
 }
 _SAID_BY_SMART = (("kpis", "target"), ("kpis", "due"))

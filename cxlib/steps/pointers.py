@@ -31,6 +31,7 @@ _POINTERS = (
     ("governance", "raci", "informed", "role"),
     ("governance", "reporting", "kpis", "goal"),
     ("governance", "reporting", "owner", "role"),
+    ("governance", "incentives", "owner", "role"),
     ("tooling", "vendors", "covers", "touchpoint"),
     ("tooling", "systems", "owner", "role"),
     ("improvement", "actions", "kpi", "goal"),

@@ -1,7 +1,8 @@
 """The SMART check of a goal, each letter with its reason.
 
 Specific, Relevant and Time-bound are facts of the strategy file. Measurable asks the data: could a change of this
-size be told from noise with so many answers? Achievable asks the client's own past: has this number ever moved so far?
+size be told from noise with so many answers? Achievable asks the client's own past: has this number ever moved so
+far, or would it get there by itself?
 """
 
 from __future__ import annotations
@@ -16,13 +17,14 @@ from cxlib.engagement.strategy import KpiGoal
 from cxlib.measures.detect import needed_n
 from cxlib.measures.estimate import Estimate
 from cxlib.section import Finding, Term
-from cxlib.steps import metrics, parts
+from cxlib.steps import metrics, parts, prospects
 from cxlib.steps.client import Client
+from cxlib.steps.prospects import Prospect
 
 LETTERS = ("specific", "measurable", "achievable", "relevant", "time_bound")
 _MONTHS = 6
 _NEEDED = ("population", "stage", "baseline", "target", "scale")
-_BEST = {"points": 100.0, "share": 1.0, "minutes": 0.0}
+_HOPELESS = 0.05
 
 
 @dataclass(frozen=True)
@@ -42,12 +44,28 @@ class Verdict:
 _PASS = Verdict("pass")
 
 
-def verdicts(client: Client, goal: KpiGoal) -> dict[str, Verdict]:
-    """Return the verdict of each letter for one goal."""
+@dataclass(frozen=True)
+class Judged:
+    """A goal with its prospect and the verdict of each letter."""
+
+    goal: KpiGoal
+    prospect: Prospect
+    verdicts: dict[str, Verdict]
+
+
+def judged(client: Client) -> list[Judged]:
+    """Return every goal with its verdicts."""
+    found = [prospects.prospect(client, goal) for goal in client.engagement.kpis.goals]
+    return [Judged(seen.goal, seen, verdicts(client, seen.goal, seen=seen)) for seen in found]
+
+
+def verdicts(client: Client, goal: KpiGoal, *, seen: Prospect | None = None) -> dict[str, Verdict]:
+    """Return the verdict of each letter for one goal; its prospect is computed if it is not given."""
+    seen = seen or prospects.prospect(client, goal)
     checks = {
         "specific": specific(client, goal),
-        "measurable": measurable(client, goal),
-        "achievable": achievable(client, goal),
+        "measurable": measurable(client, goal, seen=seen),
+        "achievable": achievable(client, goal, seen=seen),
         "relevant": relevant(client, goal),
         "time_bound": time_bound(client, goal),
     }
@@ -63,12 +81,12 @@ def specific(client: Client, goal: KpiGoal) -> Verdict:
     return Verdict("fail", "not-specific", {"fields": [Term(f"column.{name}") for name in absent]})
 
 
-def measurable(client: Client, goal: KpiGoal) -> Verdict:
+def measurable(client: Client, goal: KpiGoal, *, seen: Prospect | None = None) -> Verdict:
     """Return whether the data could show the difference between now and the target.
 
     Testable with the answers there are: pass. Testable with as many as there are customers: doubt. Else fail.
     """
-    now = metrics.value(client, goal.metric, name=goal.survey, stage=goal.stage)
+    now = (seen or prospects.prospect(client, goal)).now
     if not now.is_known:
         return Verdict("fail", "not-measured", {"now": now})
     if goal.target is None or goal.target == now.value:
@@ -84,22 +102,30 @@ def measurable(client: Client, goal: KpiGoal) -> Verdict:
     return Verdict("doubt", "needs-more", values) if needs <= reachable else Verdict("fail", "not-testable", values)
 
 
-def achievable(client: Client, goal: KpiGoal) -> Verdict:
-    """Return whether the target lies within what is possible and within what this client's number has done before."""
-    now = metrics.value(client, goal.metric, name=goal.survey, stage=goal.stage)
+def achievable(client: Client, goal: KpiGoal, *, seen: Prospect | None = None) -> Verdict:
+    """Return whether the target lies within what is possible and within what this client's number has done before.
+
+    As far as it has moved before, or likely to be met if things go on: pass. Up to twice as far, or not hopeless if
+    things go on: doubt. Else fail.
+    """
+    seen = seen or prospects.prospect(client, goal)
+    now, months = seen.now, seen.months
     if goal.target is None or not now.is_known:
         return Verdict("doubt", "no-history", {"months": 0, "needed": _MONTHS})
-    best = _BEST[now.unit]
+    best = prospects.BEST[now.unit]
     if metrics.good_change(goal.metric, best, goal.target):
         return Verdict("fail", "beyond-best", {"best": _in_unit(client, now, best, is_difference=False)})
-    months = metrics.by_month(client, goal.metric, name=goal.survey, stage=goal.stage)["value"].dropna()
     if len(months) < _MONTHS:
         return Verdict("doubt", "no-history", {"months": len(months), "needed": _MONTHS})
     wanted, moved = abs(goal.target - now.value), float(months.rolling(3).mean().agg(lambda x: x.max() - x.min()))
-    values = {"wanted": _in_unit(client, now, wanted), "moved": _in_unit(client, now, moved), "months": len(months)}
-    if wanted <= moved:
+    chance = seen.chance.value
+    if wanted <= moved or (chance is not None and chance >= prospects.EVEN):
         return _PASS
-    return Verdict("doubt" if wanted <= 2 * moved else "fail", "never-moved-so-far", values)
+    values = {"wanted": _in_unit(client, now, wanted), "moved": _in_unit(client, now, moved), "months": len(months)}
+    if chance is None:
+        return Verdict("doubt" if wanted <= 2 * moved else "fail", "never-moved-so-far", values)
+    is_open = wanted <= 2 * moved or chance > _HOPELESS
+    return Verdict("doubt" if is_open else "fail", "unlikely", values | {"chance": seen.chance, "due": client.day(goal.due)})
 
 
 def relevant(client: Client, goal: KpiGoal) -> Verdict:
@@ -122,28 +148,29 @@ def time_bound(client: Client, goal: KpiGoal) -> Verdict:
     return _PASS if goal.milestones else Verdict("doubt", "no-milestones", {"due": due})
 
 
-def table(client: Client) -> pd.DataFrame:
+def table(client: Client, goals: list[Judged]) -> pd.DataFrame:
     """Return one row a goal: value now, target, date, owner and the five verdicts."""
     roles = named(client.engagement.governance.roles)
     rows = [
         {
-            "name": plain(goal.name),
-            "now": metrics.value(client, goal.metric, name=goal.survey, stage=goal.stage),
-            "target": metrics.target(client, goal),
-            "due": client.day(goal.due),
-            "owner": roles.get(goal.owner, ""),
+            "name": plain(found.goal.name),
+            "now": found.prospect.now,
+            "target": metrics.target(client, found.goal),
+            "due": client.day(found.goal.due),
+            "owner": roles.get(found.goal.owner, ""),
         }
-        | {letter: verdict.term for letter, verdict in verdicts(client, goal).items()}
-        for goal in client.engagement.kpis.goals
+        | {letter: verdict.term for letter, verdict in found.verdicts.items()}
+        for found in goals
     ]
     return pd.DataFrame(rows, columns=["name", "now", "target", "due", "owner", *LETTERS])
 
 
-def findings(client: Client) -> list[Finding]:
+def findings(goals: list[Judged]) -> list[Finding]:
     """Return one finding for every letter that a goal does not pass, with the reason."""
     found = []
-    for goal in client.engagement.kpis.goals:
-        for verdict in verdicts(client, goal).values():
+    for judgement in goals:
+        goal = judgement.goal
+        for verdict in judgement.verdicts.values():
             if verdict.why:
                 severity = "mend" if verdict.verdict == "fail" else "note"
                 where = f"{parts.FILES['kpis']}: goals[{goal.id}]"

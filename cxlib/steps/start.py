@@ -7,9 +7,11 @@ has signs that can be counted in the engagement folder, and steps that cure it.
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import asdict
 
 import pandas as pd
 
+from cxlib.intake import identity, quality
 from cxlib.section import Claim, Exhibit, Finding, Section, Term
 from cxlib.steps import governance, improvement, journey, kpis, parts, personas, tooling, vision
 from cxlib.steps.client import Client
@@ -56,7 +58,7 @@ def section(client: Client) -> Section:
 
 
 def check(client: Client) -> list[Finding]:
-    """Return which steps wait for an incomplete one, and tables that are missing altogether."""
+    """Return doubts about the data, which steps wait for an incomplete one, and tables that are missing altogether."""
     waiting = [
         Finding(
             "note", "step-blocked", parts.FILES[earlier], {"step": Term(f"step.{step}"), "by": Term(f"step.{earlier}")}
@@ -67,7 +69,21 @@ def check(client: Client) -> list[Finding]:
     ]
     absent = [name for name in ("responses", "customers", "tickets") if not len(client.table(name))]
     where = "engagement.yaml: sources"
-    return waiting + [Finding("mend", "table-missing", where, {"table": Term(f"table.{name}")}) for name in absent]
+    missing = [Finding("mend", "table-missing", where, {"table": Term(f"table.{name}")}) for name in absent]
+    return _doubts(client) + waiting + missing
+
+
+def _doubts(client: Client) -> list[Finding]:
+    """What the quality report and the matching of customers across tables found."""
+    journey_file = client.engagement.journey
+    known = {
+        "surveys": client.engagement.setup.surveys,
+        "as_of": pd.Timestamp(client.as_of),
+        "stages": [stage.id for stage in journey_file.stages],
+        "touchpoints": [point.id for point in journey_file.touchpoints],
+    }
+    doubts = quality.quality(client.tables, **known) + identity.identity(client.tables)
+    return [Finding(**asdict(doubt)) for doubt in doubts]
 
 
 def symptoms(client: Client) -> pd.DataFrame:

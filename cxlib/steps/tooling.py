@@ -12,22 +12,25 @@ from cxlib.engagement.fields import named, plain
 from cxlib.engagement.strategy import Vendor
 from cxlib.measures.estimate import Estimate
 from cxlib.section import Claim, Exhibit, Finding, Section, Term
-from cxlib.steps import parts, pointers
+from cxlib.steps import parts, pointers, vendor_choice
 from cxlib.steps.client import Client
 
 STEP = "tooling"
-PROPERTIES = ("collect", "analyse", "personalise", "automate", "dashboards")
+PROPERTIES = vendor_choice.RATED
 
 
 def section(client: Client) -> Section:
-    """Return the section of step 6: coverage of the client's touchpoints per vendor, and what nobody covers."""
+    """Return the section of step 6: coverage per vendor, what nobody covers, and which tool to choose."""
+    made = vendor_choice.choice(client)
     exhibits = [
         Exhibit("coverage", "table", coverage(client), Claim("reading.coverage")),
         Exhibit("covered-where", "table", matrix(client), Claim("reading.covered-where")),
         Exhibit("stack", "table", stack(client), Claim("reading.stack")),
+        *vendor_choice.exhibits(client, made),
     ]
     points = client.engagement.journey.touchpoints
     claims = [Claim("touchpoints-uncovered", {"uncovered": len(uncovered(client)), "total": len(points)})]
+    claims += vendor_choice.claims(client, made)
     in_use = [plain(item.name) for item in client.engagement.tooling.vendors if item.status == "in_use"]
     return client.section(STEP, claims=claims, exhibits=exhibits, findings=check(client), decisions={"in_use": in_use})
 
@@ -46,7 +49,7 @@ def check(client: Client) -> list[Finding]:
         if not system.owner:
             where = f"{parts.FILES[STEP]}: systems[{system.id}].owner"
             found.append(Finding("mend", "system-not-owned", where, {"system": plain(system.name)}))
-    return found
+    return found + vendor_choice.findings(client)
 
 
 def coverage(client: Client) -> pd.DataFrame:

@@ -125,7 +125,7 @@ page.decisions(section)
 page.findings(section)
 
 # %% key="section"
-section.save(out, 0)
+saved = section.save(out, 0)
 
 # %% [markdown] key="quiz"
 # ## Quiz

@@ -129,7 +129,7 @@ page.decisions(section)
 page.findings(section)
 
 # %% key="section"
-section.save(out, 1)
+saved = section.save(out, 1)
 
 # %% [markdown] key="quiz"
 # ## Quiz

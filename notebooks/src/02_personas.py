@@ -120,7 +120,7 @@ page.decisions(section)
 page.findings(section)
 
 # %% key="section"
-section.save(out, 2)
+saved = section.save(out, 2)
 
 # %% [markdown] key="quiz"
 # ## Quiz

@@ -116,7 +116,7 @@ page.decisions(section)
 page.findings(section)
 
 # %% key="section"
-section.save(out, 3)
+saved = section.save(out, 3)
 
 # %% [markdown] key="quiz"
 # ## Quiz

@@ -138,7 +138,7 @@ page.decisions(section)
 page.findings(section)
 
 # %% key="section"
-section.save(out, 4)
+saved = section.save(out, 4)
 
 # %% [markdown] key="quiz"
 # ## Quiz

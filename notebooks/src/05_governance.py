@@ -114,7 +114,7 @@ page.decisions(section)
 page.findings(section)
 
 # %% key="section"
-section.save(out, 5)
+saved = section.save(out, 5)
 
 # %% [markdown] key="quiz"
 # ## Quiz

@@ -115,7 +115,7 @@ page.decisions(section)
 page.findings(section)
 
 # %% key="section"
-section.save(out, 6)
+saved = section.save(out, 6)
 
 # %% [markdown] key="quiz"
 # ## Quiz

@@ -107,7 +107,7 @@ page.decisions(section)
 page.findings(section)
 
 # %% key="section"
-section.save(out, 8)
+saved = section.save(out, 8)
 
 # %% [markdown] key="quiz"
 # ## Quiz

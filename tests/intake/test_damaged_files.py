@@ -13,7 +13,22 @@ from cxlib.errors import CxError
 from cxlib.intake import summary
 
 SECONDS = 2.0
-_SPLINTERS = [b'"', b"'", b"\x00", b"\xff\xfe", b"\n", b"\r", b",", b";", b"\t", b"\\", b"PK\x03\x04", b"<table>", b"{", b"\xef\xbb\xbf"]
+_SPLINTERS = [
+    b'"',
+    b"'",
+    b"\x00",
+    b"\xff\xfe",
+    b"\n",
+    b"\r",
+    b",",
+    b";",
+    b"\t",
+    b"\\",
+    b"PK\x03\x04",
+    b"<table>",
+    b"{",
+    b"\xef\xbb\xbf",
+]
 
 
 def sources(shared: Path) -> list[Path]:
@@ -71,7 +86,9 @@ def test_random_bytes_are_refused_or_asked_about(tmp_path: Path, seed: int) -> N
 
 def test_a_quote_that_nobody_closes_is_asked_about(tmp_path: Path) -> None:
     path = tmp_path / "a.csv"
-    path.write_text("id,nps,comment\n" + "".join(f"{number},9,fine\n" for number in range(50)) + '50,3,"bad\n51,4,x\n52,5,y\n')
+    path.write_text(
+        "id,nps,comment\n" + "".join(f"{number},9,fine\n" for number in range(50)) + '50,3,"bad\n51,4,x\n52,5,y\n'
+    )
     assert [item["key"] for item in summary.file_report(path)["questions"]] == ["open-quote"]
 
 
@@ -80,5 +97,5 @@ def test_a_cell_longer_than_a_book_is_refused_with_its_line(tmp_path: Path) -> N
 
     path = tmp_path / "a.csv"
     path.write_text("id,comment\n1,ok\n2," + "x" * 200_000 + "\n")
-    with pytest.raises(CxError, match="'a.csv', near line 3: a cell does not end"):
+    with pytest.raises(CxError, match=r"'a.csv', near line 3: a cell does not end"):
         export.read(path)

@@ -12,8 +12,20 @@ import pytest
 from cxlib.errors import CxError
 from cxlib.intake import export
 
-EQUAL = """double_trailing_newline escape_char_0x5C field_delimiter_0x2C_0x20 field_delimiter_0x3B field_delimiter_0x9 header_only
-no_header no_trailing_newline one_data_row preamble record_delimiter_0xA record_delimiter_0xD""".split()
+EQUAL = [
+    "double_trailing_newline",
+    "escape_char_0x5C",
+    "field_delimiter_0x2C_0x20",
+    "field_delimiter_0x3B",
+    "field_delimiter_0x9",
+    "header_only",
+    "no_header",
+    "no_trailing_newline",
+    "one_data_row",
+    "preamble",
+    "record_delimiter_0xA",
+    "record_delimiter_0xD",
+]
 REPEATED = {"header_multirow_2": 2, "header_multirow_3": 3}
 SECOND_TABLE = ["multitable_same", "multitable_less", "multitable_more"]
 UNTELLABLE = ["escape_char_0x00", "field_delimiter_0x20", "quotation_char_0x27"]
@@ -85,7 +97,8 @@ def test_every_messy_file_is_read_asked_about_or_refused(shared: Path) -> None:
             else:
                 assert len(found.columns) > 1 or "one-column" in [item.key for item in found.questions], path.name
     assert refused == {
-        "sample-1.gif": "gif", "sample-1.jpg": "jpeg", "sample-1.png": "png", "sample-2.png": "png", "sample-3.png": "png",
+        "sample-1.gif": "gif", "sample-1.jpg": "jpeg", "sample-1.png": "png", "sample-2.png": "png",
+        "sample-3.png": "png",
         "sample-1.webp": "webp", "_chromium_windows-1256_with_no_encoding_specified.html": "no-html-table",
         "empty.csv": "empty-table", "file_no_payload.csv": "empty-file", "testdbf.dbf": "dbase", "test.sql": "sql",
         "test_query.sql": "sql", "test_latin1.sql": "sql",

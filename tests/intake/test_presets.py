@@ -15,30 +15,43 @@ from cxlib.errors import CxError
 from cxlib.intake import export
 from cxlib.intake.presets import Head, preset, presets, recognised
 
-FORMBRICKS = "No.,Response ID,Timestamp,Finished,Survey ID,Formbricks ID (internal),User ID,Tags,1. How likely?,2. Why? - Other\n"
+FORMBRICKS = (
+    "No.,Response ID,Timestamp,Finished,Survey ID,Formbricks ID (internal),User ID,Tags,"
+    "1. How likely?,2. Why? - Other\n"
+)
 FRESHDESK = (
     "Ticket ID,Subject,Status,Priority,Source,Type,Agent,Group,Created time,Due by Time,Resolved time,Closed time,"
     "Last update time,Initial response time,Time tracked,First response time (in hrs),Resolution time (in hrs),"
     "Agent interactions,Customer interactions,Resolution status,First response status,Tags,Survey results\n"
 )
-PLAY = "Package Name,App Version Code,Reviewer Language,Device,Review Submit Date and Time,Star Rating,Review Text,Review Link\n"
+PLAY = (
+    "Package Name,App Version Code,Reviewer Language,Device,Review Submit Date and Time,Star Rating,"
+    "Review Text,Review Link\n"
+)
 LAYOUTS = {
     "formbricks": FORMBRICKS + "1,r1,2025-03-01,Yes,s1,f1,u1,,9,x\n",
-    "freshdesk": FRESHDESK + "7,Late,Closed,Low,Email,Problem,Ann,Support,2025-03-01 10:00,,,,,2025-03-01 11:00,,,,1,1,,,,\n",
+    "freshdesk": FRESHDESK
+    + "7,Late,Closed,Low,Email,Problem,Ann,Support,2025-03-01 10:00,,,,,2025-03-01 11:00,,,,1,1,,,,\n",
     "google_play": "\ufeff" + PLAY + "a.b,1,fa,x,2025-03-01T10:00:00Z,5,,\n",
-    "microsoft_forms": "ID,Start time,Completion time,Email,Name,Which?\n1,7/27/26 19:06:23,7/27/26 19:09:00,anonymous,,a;b;\n",
+    "microsoft_forms": "ID,Start time,Completion time,Email,Name,Which?\n"
+    "1,7/27/26 19:06:23,7/27/26 19:09:00,anonymous,,a;b;\n",
     "chatwoot": "Agent Name,Rating,Feedback Comment,Contact Name,Recorded date\nAnn,5,good,Bo,2025-03-01\n",
     "salesforce": "Case Number,Case Owner,Date/Time Opened,Subject\n001,Ann,1/2/2025,x\n",
-    "zendesk": "Summation column,Id,Requester,Created at,Solved at,Satisfaction Score,Reopens\n1,5,Ann,2025-03-01T10:00:00Z,,Good,0\n",
-    "typeform": "#,How?,Response Type,Start Date (UTC),Stage Date (UTC),Submit Date (UTC),Network ID,Tags\na,9,completed,,,,n,\n",
+    "zendesk": "Summation column,Id,Requester,Created at,Solved at,Satisfaction Score,Reopens\n"
+    "1,5,Ann,2025-03-01T10:00:00Z,,Good,0\n",
+    "typeform": "#,How?,Response Type,Start Date (UTC),Stage Date (UTC),Submit Date (UTC),Network ID,Tags\n"
+    "a,9,completed,,,,n,\n",
     "google_forms": "Zeitstempel,Wie war es für Sie?\n21.03.2025 10:00:00,gut\n",
-    "limesurvey": "ID de la réponse,Date de soumission,Dernière page,Langue de départ,Tête de série,Q [A]\n1,,2,fr,7,Oui\n",
+    "limesurvey": "ID de la réponse,Date de soumission,Dernière page,Langue de départ,Tête de série,Q [A]\n"
+    "1,,2,fr,7,Oui\n",
     "surveymonkey": "respondent_id,collector_id,date_created,How likely?\n1,2,5/10/18 4:01,9\n",
-    "alchemer": "Response ID,Time Started,Date Submitted,Status,How?\n1,2025-03-01 10:00:00,2025-03-01 10:01:00,Complete,x\n",
+    "alchemer": "Response ID,Time Started,Date Submitted,Status,How?\n"
+    "1,2025-03-01 10:00:00,2025-03-01 10:01:00,Complete,x\n",
     "kobo": '"q1";"_id";"_uuid";"_submission_time";"_index"\r\n"1";"4";"u";"2025-03-01T10:00:00";"1"\r\n',
     "hubspot": "Record ID,Create Date,Contact owner,Lifecycle Stage,Email\n1,2025-03-01,Ann,lead,a@b.de\n",
     "intercom": "Conversation ID,Conversation rating,Conversation rating remark,Teammate\n1,5,good,Ann\n",
-    "us_gov_touchpoints": "external_id,question_1,positive_ease,positive_humanity,negative_ease,question_4\n1,5,1,0,0,ok\n",
+    "us_gov_touchpoints": "external_id,question_1,positive_ease,positive_humanity,negative_ease,question_4\n"
+    "1,5,1,0,0,ok\n",
     "porsline": "ردیف,شناسه پاسخ,چقدر راضی هستید؟,زمان پایان\n۱,۷۰۱,راضی,۱۴۰۳/۰۳/۰۸-۱۳: ۴۶: ۲۲\n",
 }
 
@@ -116,7 +129,14 @@ def test_surveyjs_objects_lists_and_comments(tmp_path: Path) -> None:
 
 
 def test_formbricks_json_of_its_interface(tmp_path: Path) -> None:
-    item = {"id": "r1", "createdAt": "2025-03-01", "updatedAt": "2025-03-01", "finished": True, "surveyId": "s", "data": {"q": 9}}
+    item = {
+        "id": "r1",
+        "createdAt": "2025-03-01",
+        "updatedAt": "2025-03-01",
+        "finished": True,
+        "surveyId": "s",
+        "data": {"q": 9},
+    }
     found = read(tmp_path, json.dumps({"data": [item]}), "a.json")
     assert found.tool == "formbricks" and "data.q" in found.names
 
@@ -129,5 +149,5 @@ def test_unfinished_formbricks_answers_are_set_aside(tmp_path: Path, tables: Cal
 
 
 def test_an_unknown_preset_is_an_error_with_the_nearest() -> None:
-    with pytest.raises(CxError, match="no preset 'zendek'(.|\n)*nearest is 'zendesk'"):
+    with pytest.raises(CxError, match=r"no preset 'zendek'(.|\n)*nearest is 'zendesk'"):
         preset("zendek")

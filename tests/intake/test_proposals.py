@@ -26,12 +26,22 @@ FIVE = ["1", "2", "3", "4", "5"]
     [
         ("How likely are you to recommend us to a friend or colleague?", NPS, "nps", "nps"),
         ("چقدر احتمال دارد ما را به دوستان خود توصیه کنید؟", ["۰", "۷", "۹", "۱۰"], "nps", "nps"),
-        ("Would you recommend us to others? 0 - 10", ["10 - Extremely likely", "0 - Not at all likely", "5"], "nps", "nps"),
+        (
+            "Would you recommend us to others? 0 - 10",
+            ["10 - Extremely likely", "0 - Not at all likely", "5"],
+            "nps",
+            "nps",
+        ),
         ("Overall, how satisfied are you with the delivery?", FIVE, "csat", "csat5"),
         ("How satisfied are you? (1 = very dissatisfied, 7 = very satisfied)", FIVE, "csat", "csat7"),
         ("میزان رضایت شما از پشتیبانی", ["۱", "۵", "۱۰"], "csat", "csat10"),
         ("The company made it easy for me to handle my issue", [*FIVE, "7"], "ces", "ces2"),
-        ("How much effort did you personally have to put forth? (1 = very low effort, 5 = very high effort)", FIVE, "ces", "ces1"),
+        (
+            "How much effort did you personally have to put forth? (1 = very low effort, 5 = very high effort)",
+            FIVE,
+            "ces",
+            "ces1",
+        ),
         ("چقدر این کار برایتان آسان بود؟ (۱ = خیلی سخت، ۵ = خیلی آسان)", ["۱", "۳", "۵"], "ces", "ease5"),
     ],
 )

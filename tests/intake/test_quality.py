@@ -66,6 +66,11 @@ def test_missing_values_by_share():
     }
 
 
+def test_what_a_survey_does_not_ask_is_not_missing():
+    frame = pd.DataFrame({"survey": ["a"] * 4 + ["b"] * 4, "ces": [1.0, 2.0, None, 3.0] + [None] * 4})
+    assert found({"responses": frame})["mostly-missing", "responses.ces"].values == {"share": 0.25, "n": 4}
+
+
 def test_coverage_of_the_journey():
     frame = pd.DataFrame({"stage": ["buy", "use"], "touchpoint": ["app", None]})
     doubts = found({"responses": frame}, stages=["buy", "support"], touchpoints=["app"])

@@ -94,7 +94,7 @@ def test_a_mapped_column_that_is_not_there_is_an_error_with_the_nearest_name(
 def test_a_mapped_column_unlike_any_other_is_an_error_too(
     tmp_path: Path, tables: Callable[..., Any], responses: Callable[..., Any]
 ) -> None:
-    with pytest.raises(CxError, match="has no column 'zzz'(.|\n)*Rename the column"):
+    with pytest.raises(CxError, match=r"has no column 'zzz'(.|\n)*Rename the column"):
         tables(tmp_path, responses("file: inbox/a.csv, map: {nps: zzz}"), a_csv=HEADER + ROWS)
 
 
@@ -111,7 +111,7 @@ def test_satisfaction_and_effort_without_an_instrument_stop(
 def test_a_mapped_satisfaction_without_an_instrument_stops(
     tmp_path: Path, tables: Callable[..., Any], responses: Callable[..., Any]
 ) -> None:
-    with pytest.raises(CxError, match="engagement.yaml(.|\n)*scale is not told"):
+    with pytest.raises(CxError, match=r"engagement.yaml(.|\n)*scale is not told"):
         tables(tmp_path, responses("file: inbox/a.csv, map: {csat: score}"), a_csv="id,score\n1,4\n")
 
 
@@ -137,7 +137,7 @@ def test_a_single_score_outside_is_left_out_and_logged(
 def test_an_empty_table_says_so(
     tmp_path: Path, text: str, tables: Callable[..., Any], responses: Callable[..., Any]
 ) -> None:
-    with pytest.raises(CxError, match="holds no answers|is empty"):
+    with pytest.raises(CxError, match=r"holds no answers|is empty"):
         tables(tmp_path, responses("file: inbox/a.csv, survey: visit"), a_csv=text)
 
 
@@ -151,14 +151,14 @@ def test_a_path_that_leads_out_of_the_folder_stops(
     (inner / "inbox").mkdir(parents=True)
     (tmp_path / "outside.csv").write_text("id\n1\n")
     os.symlink(tmp_path / "outside.csv", inner / "link.csv")
-    with pytest.raises(CxError, match="leads out of the engagement folder|there is no file"):
+    with pytest.raises(CxError, match=r"leads out of the engagement folder|there is no file"):
         read.inside(inner, file)
-    with pytest.raises(CxError, match="outside the engagement folder|no file|leads out|empty"):
+    with pytest.raises(CxError, match=r"outside the engagement folder|no file|leads out|empty"):
         tables(inner, responses(f"file: '{file}'"))
 
 
 def test_a_missing_export_is_named(tmp_path: Path, tables: Callable[..., Any], responses: Callable[..., Any]) -> None:
-    with pytest.raises(CxError, match="there is no file 'inbox/none.csv'"):
+    with pytest.raises(CxError, match=r"there is no file 'inbox/none.csv'"):
         tables(tmp_path, responses("file: inbox/none.csv"))
 
 
@@ -174,7 +174,7 @@ def test_an_unanswered_question_stops_and_its_answer_goes_on(
     tmp_path: Path, tables: Callable[..., Any], responses: Callable[..., Any]
 ) -> None:
     text = "1,9\n2,10\n3,0\n"
-    with pytest.raises(CxError, match="Is there no header(.|\n)*`header_rows`"):
+    with pytest.raises(CxError, match=r"Is there no header(.|\n)*`header_rows`"):
         tables(tmp_path, responses("file: inbox/a.csv, survey: visit"), a_csv=text)
     entry = "file: inbox/a.csv, survey: visit, header_rows: 0, map: {response_id: column_1, nps: column_2}"
     assert tables(tmp_path, responses(entry), a_csv=text).frames["responses"]["nps"].tolist() == [9.0, 10.0, 0.0]
@@ -205,9 +205,9 @@ def test_zendesk_gives_the_first_reply_from_its_minutes(tmp_path: Path, tables: 
 def test_an_unknown_table_or_preset_is_named_with_the_nearest(
     tmp_path: Path, tables: Callable[..., Any], responses: Callable[..., Any]
 ) -> None:
-    with pytest.raises(CxError, match="replies(.|\n)*The tables are"):
+    with pytest.raises(CxError, match=r"replies(.|\n)*The tables are"):
         tables(tmp_path, "  replies:\n    - {file: inbox/a.csv}\n", a_csv="id\n1\n")
-    with pytest.raises(CxError, match="no preset 'qualtrix'(.|\n)*nearest is 'qualtrics'"):
+    with pytest.raises(CxError, match=r"no preset 'qualtrix'(.|\n)*nearest is 'qualtrics'"):
         tables(tmp_path, responses("file: inbox/a.csv, preset: qualtrix"), a_csv=HEADER + ROWS)
 
 

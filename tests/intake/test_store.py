@@ -56,9 +56,7 @@ def test_a_changed_answer_reads_again(
     assert len(seen) == 1
 
 
-def test_a_damaged_part_is_read_anew(
-    tmp_path: Path, tables: Callable[..., Any], responses: Callable[..., str]
-) -> None:
+def test_a_damaged_part_is_read_anew(tmp_path: Path, tables: Callable[..., Any], responses: Callable[..., str]) -> None:
     whole = tables(tmp_path, responses(ENTRY), a_csv=TEXT)
     engagement, kept = folder.open(tmp_path), tmp_path / "kept"
     read.tables(engagement, kept=kept)
@@ -72,7 +70,9 @@ def test_what_is_kept_and_logged_holds_no_address(
     tmp_path: Path, lang: str, tables: Callable[..., Any], responses: Callable[..., str]
 ) -> None:
     tables(tmp_path, responses(ENTRY), a_csv=TEXT)
-    (tmp_path / "inbox" / "a.csv").write_text(TEXT + "3,9,2025-03-03,fine\n" * 12 + "4,9,2025-03-03,fine,call ann@example.com\n")
+    (tmp_path / "inbox" / "a.csv").write_text(
+        TEXT + "3,9,2025-03-03,fine\n" * 12 + "4,9,2025-03-03,fine,call ann@example.com\n"
+    )
     got = read.tables(folder.open(tmp_path), kept=tmp_path / "kept")
     assert int(got.log.loc[got.log["what"] == "surplus", "count"].iloc[0]) == 1
     log = store.write_log(got.log, tmp_path / "log.txt", lang=lang).read_text(encoding="utf-8")

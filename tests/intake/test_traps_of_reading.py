@@ -30,7 +30,7 @@ def test_trap_4_kobo_and_limesurvey_semicolon_files_load_in_their_shape(tmp_path
     found = read(tmp_path, "kobo.csv", kobo)
     assert (found.tool, found.delimiter, len(found.columns), found.responses) == ("kobo", ";", 6, 1)
     assert found.frame.rows()[0][0] == "a, b"
-    lime = "\ufeffResponse ID;Date submitted;Last page;How was it, overall? [Shop];How was it, overall? [Web]\n1;;2;Yes;No\n"
+    lime = "\ufeffResponse ID;Date submitted;Last page;How was it, then? [Shop];How was it, then? [Web]\n1;;2;Yes;No\n"
     found = read(tmp_path, "lime.csv", lime)
     assert (found.tool, found.delimiter, len(found.columns), found.encoding) == ("limesurvey", ";", 5, "utf-8-sig")
 
@@ -45,8 +45,13 @@ def test_trap_4_one_wide_column_is_never_accepted_quietly(
         tables(tmp_path, responses("file: inbox/a.csv"), a_csv="comment\nnice\nbad\n")
 
 
-# 5. Two and three header rows; Qualtrics' ImportId row as JSON or as a Python dict; labels in the respondent's language;
-#    a legacy trailing comma; ids turned to floats.
+def test_trap_4_excel_s_own_hint_names_the_delimiter(tmp_path: Path) -> None:
+    found = read(tmp_path, "a.csv", "sep=;\nid;text\n1;a, b\n2;c, d\n")
+    assert (found.delimiter, found.names, found.responses) == (";", ["id", "text"], 2)
+
+
+# 5. Two and three header rows; Qualtrics' ImportId row as JSON or as a Python dict; labels in the respondent's
+#    language; a legacy trailing comma; ids turned to floats.
 
 
 @pytest.mark.parametrize("ids", ['"{""ImportId"":""{0}""}"', "{{'ImportId': '{0}'}}"])
@@ -61,7 +66,8 @@ def test_trap_5_qualtrics_three_header_rows_json_or_python_dict(tmp_path: Path, 
 
 
 def test_trap_5_legacy_trailing_comma_and_two_header_rows(tmp_path: Path) -> None:
-    text = "\ufeffV1,V2,V3,V4,V5,V6,V7,V8,V9,V10,Q1,\nResponseID,ResponseSet,Name,Ext,Mail,IP,Status,Start,End,Finished,How?,\n"
+    text = "\ufeffV1,V2,V3,V4,V5,V6,V7,V8,V9,V10,Q1,\n"
+    text += "ResponseID,ResponseSet,Name,Ext,Mail,IP,Status,Start,End,Finished,How?,\n"
     found = read(tmp_path, "legacy.csv", text + "R_1,Set,Anon,,,,0,2017-07-18 08:28:09,2017-07-18 08:28:48,1,2,\n")
     assert (found.tool, found.header_rows, len(found.columns), found.responses) == ("qualtrics", 2, 12, 1)
     assert found.columns[11].name == "column_12" and found.columns[10].text == "How?"
@@ -82,7 +88,8 @@ def test_trap_5_surveymonkey_ids_do_not_turn_to_floats(
     assert got.frames["responses"]["response_id"].tolist() == ["3292879998", "3292879999"]
 
 
-# 6. cp1256; Mac Roman defeats both detectors; PHP ".xls" files are UTF-16 text or HTML tables; a ".csv" can be a real .xls.
+# 6. cp1256; Mac Roman defeats both detectors; PHP ".xls" files are UTF-16 text or HTML tables; a ".csv" can be a
+#    real .xls.
 
 
 def test_trap_6_cp1256_is_read_as_arabic_letters(tmp_path: Path) -> None:
@@ -97,7 +104,8 @@ def test_trap_6_mac_roman_is_asked_and_the_answer_reads_it(tmp_path: Path) -> No
     found = read(tmp_path, "a.csv", data)
     assert [question.key for question in found.questions] == ["unsure-encoding"]
     assert any(
-        reading.startswith("mac-roman") and "Padmé" in reading for reading in found.questions[0].values["readings"])
+        reading.startswith("mac-roman") and "Padmé" in reading for reading in found.questions[0].values["readings"]
+    )
     assert read(tmp_path, "a.csv", data, encoding="mac-roman").frame["1"].to_list() == ["Padmé Amidala", "Åke"]
 
 

@@ -168,7 +168,7 @@ def clustered_coverage(instrument: str, accounts: int, draws: int) -> tuple[floa
 
 @pytest.mark.parametrize("instrument", ["nps", "csat5"])
 def test_weighted_intervals_cover(instrument, soak):
-    draws = 2000 if soak else 250
+    draws = 1000 if soak else 250
     slack = 3 * np.sqrt(0.95 * 0.05 / draws)
     for n in (10, 30, 100, 1000) if soak else (10, 100):
         found = weighted_coverage(instrument, n, draws)
@@ -177,7 +177,7 @@ def test_weighted_intervals_cover(instrument, soak):
 
 @pytest.mark.parametrize("instrument", ["nps", "csat5"])
 def test_clustered_intervals_cover_where_naive_ones_do_not(instrument, soak):
-    draws = 2000 if soak else 250
+    draws = 1000 if soak else 250
     slack = 3 * np.sqrt(0.95 * 0.05 / draws)
     for accounts in (10, 30, 100, 1000) if soak else (10, 100):
         clustered, naive = clustered_coverage(instrument, accounts, draws)
@@ -186,7 +186,7 @@ def test_clustered_intervals_cover_where_naive_ones_do_not(instrument, soak):
 
 
 def test_difference_covers(soak):
-    draws = 2000 if soak else 250
+    draws = 1000 if soak else 250
     slack = 3 * np.sqrt(0.95 * 0.05 / draws)
     for n in (10, 30, 100, 1000) if soak else (10, 100):
         draw, held = rng(n), 0

@@ -13,7 +13,16 @@ from cxlib.measures import given
 def test_missing_is_missing_however_it_is_written() -> None:
     for empty in (None, np.nan, pd.NA):
         assert given.numbers([1, empty, 3], name="x").tolist() == [1, 3]
+        table = given.table(pd.DataFrame({"a": [1, empty], "b": [2.5, 4]}), name="x")
+        assert np.isnan(table[1, 0])
+        assert table[:, 1].tolist() == [2.5, 4]
     assert given.numbers(pd.Series([1, 2], dtype="Int64"), name="x").tolist() == [1, 2]
+
+
+def test_what_was_given_is_not_changed() -> None:
+    values = np.array([[1.0, 2.0], [3.0, 4.0]])
+    given.table(values, name="x")[0, 0] = 9
+    assert values[0, 0] == 1
 
 
 @pytest.mark.parametrize(

@@ -9,7 +9,14 @@ import pandas as pd
 import pytest
 
 from cxlib.errors import CxError
-from cxlib.measures.retention import churn_rate, formula, reconciled, retention_rate
+from cxlib.measures.retention import (
+    churn_rate,
+    formula,
+    inactivity_window,
+    reconciled,
+    retention_rate,
+    revenue_churn,
+)
 
 YEAR = {"start": dt.date(2025, 1, 1), "end": dt.date(2025, 12, 31)}
 
@@ -71,3 +78,47 @@ def test_a_period_that_ends_before_it_starts_is_refused():
 def test_a_formula_without_customers_is_refused():
     with pytest.raises(CxError, match="not counts that fit"):
         formula(0, 10, 5)
+
+
+def test_revenue_churn_with_equal_revenue_is_churn():
+    joined, left = thousand()
+    plain = churn_rate(joined, left, **YEAR)
+    found = revenue_churn(joined, left, pd.Series(50.0, index=joined.index), **YEAR)
+    assert (found.value, found.low, found.high, found.n) == pytest.approx((plain.value, plain.low, plain.high, 1000))
+
+
+def test_revenue_churn_by_hand_and_without_revenue():
+    joined = pd.to_datetime(pd.Series(["2024-01-01"] * 3))
+    left = pd.to_datetime(pd.Series(["2025-02-01", None, None]))
+    # 30 of 100 went; the third brought nothing and does not count
+    found = revenue_churn(joined, left, pd.Series([30.0, 70, None]), **YEAR)
+    assert (found.value, found.n) == (pytest.approx(0.3), 2)
+    assert revenue_churn(joined, left, pd.Series([0.0, 0, 0]), **YEAR).reason == "no-answers"
+
+
+def purchases(n: int, seed: int) -> pd.DataFrame:
+    """Customers who buy again after 1 to 100 days, all equally likely."""
+    gaps = np.random.default_rng(seed).integers(1, 101, n)
+    days = pd.Timestamp("2024-01-01") + pd.to_timedelta(np.column_stack([np.zeros(n), gaps]).ravel(), unit="D")
+    return pd.DataFrame({"who": np.repeat(np.arange(n), 2), "on": days})
+
+
+def test_the_window_is_the_quantile_of_gaps():
+    log = pd.DataFrame(
+        {
+            "who": ["a"] * 4 + ["b"],
+            "on": pd.to_datetime(["2025-01-01", "2025-01-01", "2025-01-11", "2025-01-31", "2025-01-01"]),
+        }
+    )
+    found = inactivity_window(log, customer="who", day="on", share=0.5)
+    assert (found.value, found.n, found.reason) == (15, 2, "too-few")
+    assert inactivity_window(log[4:], customer="who", day="on").reason == "nobody-came-back"
+
+
+def test_the_window_covers(soak):
+    draws = 1000 if soak else 200
+    for n in (30, 100, 1000) if soak else (100,):
+        found = [inactivity_window(purchases(n, s), customer="who", day="on", share=0.5) for s in range(draws)]
+        held = np.mean([e.low <= 50.5 <= e.high for e in found])
+        # whole days and order statistics: it covers a little more than the level, never less
+        assert 0.93 - 3 * np.sqrt(0.95 * 0.05 / draws) <= held, (n, held)

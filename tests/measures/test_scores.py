@@ -54,8 +54,10 @@ def as_ibis(frame: pd.DataFrame) -> Any:
 def as_pyspark(frame: pd.DataFrame) -> Any:
     sql = pytest.importorskip("pyspark.sql", reason="PySpark is in the extra `engines`")
     session = sql.SparkSession.builder.master("local[1]").config("spark.ui.enabled", "false").getOrCreate()
-    records = frame.astype(object).where(frame.notna(), None).assign(at=[at.to_pydatetime() for at in frame["at"]])
-    return session.createDataFrame(records.to_dict("records"), "nps double, at timestamp, channel string, weight double")
+    columns = {name: [None if value != value else value for value in frame[name]] for name in frame}
+    columns["at"] = [moment.to_pydatetime() for moment in frame["at"]]
+    rows_of = [dict(zip(columns, row, strict=True)) for row in zip(*columns.values(), strict=True)]
+    return session.createDataFrame(rows_of, "nps double, at timestamp, channel string, weight double")
 
 
 ENGINES: list[Callable[[pd.DataFrame], Any]] = [

@@ -18,11 +18,14 @@ SPENDING = GammaGamma(6.25, 3.74, 15.44)
 
 def cdnow(shared) -> pd.DataFrame:
     names = {"x": "frequency", "t_x": "recency", "T": "age", "zbar": "spend"}
-    return pd.read_csv(shared / "cases" / "data" / "cdnow_customers_summary_with_transactions.csv").rename(columns=names)
+    return pd.read_csv(shared / "cases" / "data" / "cdnow_customers_summary_with_transactions.csv").rename(
+        columns=names
+    )
 
 
-def customers(n: int, seed: int, *, spending: GammaGamma = GammaGamma(5, 4, 20)) -> pd.DataFrame:
+def customers(n: int, seed: int) -> pd.DataFrame:
     """Customers drawn from both models."""
+    spending = GammaGamma(5, 4, 20)
     rng = np.random.default_rng(seed)
     age = rng.uniform(30, 60, n)
     x, recency = value.simulated(value.BgNbd(0.8, 5, 1, 3), age, rng=rng)

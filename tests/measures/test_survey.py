@@ -193,6 +193,6 @@ def test_mean_covers(soak):
 
 
 def test_importing_survey_stays_light():
-    code = "import sys, cxlib.measures.survey; print([m for m in ('scipy.stats', 'statsmodels', 'sklearn') if m in sys.modules])"
+    code = "import sys, cxlib.measures.survey; print(*sys.modules)"
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
-    assert done.stdout.strip() == "[]"
+    assert not {"scipy", "statsmodels", "sklearn", "narwhals"} & set(done.stdout.split())

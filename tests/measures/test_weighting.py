@@ -23,7 +23,9 @@ TARGETS = {"city": {"Tehran": 600, "Shiraz": 400}, "age": {"young": 500, "old": 
 
 
 def answers() -> pd.DataFrame:
-    cells = [("Tehran", "young")] * 40 + [("Tehran", "old")] * 30 + [("Shiraz", "young")] * 20 + [("Shiraz", "old")] * 10
+    cells = (
+        [("Tehran", "young")] * 40 + [("Tehran", "old")] * 30 + [("Shiraz", "young")] * 20 + [("Shiraz", "old")] * 10
+    )
     return pd.DataFrame(cells, columns=["city", "age"], index=range(5, 105))
 
 
