@@ -53,7 +53,7 @@ def made(rows: int) -> pl.DataFrame:
         "nobody answered the phone",
     ]
     columns: dict[str, object] = {
-        "response_id": np.char.add("R_2w6q9pgBpebvjCg", np.arange(10**6, 10**6 + rows).astype(str))
+        "response_id": np.char.add("2w6q9pgBpebvjCg-", np.arange(10**6, 10**6 + rows).astype(str))
     }
     columns |= {"customer_id": np.char.zfill(rng.integers(0, 400_000, rows).astype(str), 8)}
     columns |= {name: np.char.replace(np.datetime_as_string(value), "T", " ") for name, value in moments.items()}

@@ -10,6 +10,8 @@ import json
 import os
 import sys
 from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
 
 from cxlib import __version__
 from cxlib.batch.commands import batch, batch_options, doctor, doctor_options
@@ -69,6 +71,7 @@ def _intake_options(command: argparse.ArgumentParser, lang: str) -> None:
     command.add_argument("paths", nargs="+", metavar="path", help=phrase("cli.intake.paths", lang))
     command.add_argument("--dry-run", action="store_true", help=phrase("cli.intake.dry-run", lang))
     command.add_argument("--json", action="store_true", help=phrase("cli.json", lang))
+    command.add_argument("--out", default="out", help=phrase("cli.run.out", lang))
 
 
 def _run_options(command: argparse.ArgumentParser, lang: str) -> None:
@@ -105,11 +108,44 @@ def _check(options: argparse.Namespace, lang: str) -> int:
 
 
 def _intake(options: argparse.Namespace, lang: str) -> int:
-    from cxlib.intake import summary
+    from cxlib.intake import told
 
-    reports = [summary.report(path, keep=not options.dry_run) for path in options.paths]
-    _say(json.dumps(reports, ensure_ascii=False, indent=1) if options.json else summary.text(reports, lang))
-    return FINE
+    reports = []
+    for number, path in enumerate(options.paths, start=1):
+        if len(options.paths) > 1 and sys.stderr.isatty():
+            _say(f"[{number}/{len(options.paths)}] {path}", file=sys.stderr)
+        reports.append(_intake_report(path, options, lang))
+    if options.json:
+        _say(json.dumps(reports, ensure_ascii=False, indent=1, default=str))
+    else:
+        texts = [
+            told.engagement_text(it, lang=lang) if "files" in it else told.file_text(it, lang=lang) for it in reports
+        ]
+        _say("\n\n".join(texts))
+    return FOUND if any(_doubtful(report) for report in reports) else FINE
+
+
+def _intake_report(path: str, options: argparse.Namespace, lang: str) -> dict[str, Any]:
+    """The report of a file, or of an engagement; an engagement's tables are kept unless it is a dry run."""
+    from cxlib.engagement import folder
+    from cxlib.intake import read, store, summary
+
+    if Path(path).is_file() and Path(path).name != folder.SETTINGS:
+        return summary.file_report(path, lang=lang)
+    opened = folder.open(path)
+    report = summary.engagement_report(opened, lang=lang)
+    if not options.dry_run and not report["errors"]:
+        place = Path(options.out) / opened.name / "intake"
+        store.write_log(read.tables(opened, kept=place).log, place / "log.txt", lang=lang)
+        report["kept"] = str(place)
+    return report
+
+
+def _doubtful(report: dict[str, Any]) -> bool:
+    """Whether a file was refused or a question is open."""
+    if "files" in report:
+        return bool(report["errors"]) or any(_doubtful(item) for item in report["files"])
+    return bool(report["refused"] or report["questions"])
 
 
 def _run(options: argparse.Namespace, lang: str) -> int:

@@ -16,7 +16,7 @@ from typing import Any
 
 import pandas as pd
 
-from cxlib.measures.estimate import Estimate
+from cxlib.measures.estimate import Difference, Estimate
 
 SCHEMA = 1
 SEVERITIES = ("stop", "mend", "note")
@@ -180,7 +180,8 @@ def _rich(value: Any) -> Any:
     """The opposite of `_plain`, frames apart."""
     if isinstance(value, dict):
         if value.keys() == {"estimate"}:
-            return Estimate(**value["estimate"])
+            known = value["estimate"]
+            return (Difference if "p_value" in known else Estimate)(**known)
         if value.keys() == {"term"}:
             return Term(value["term"])
         if value.keys() == {"date"}:

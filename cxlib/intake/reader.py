@@ -39,7 +39,7 @@ def regular(data: bytes, found: Dialect, *, width: int) -> pl.DataFrame | None:
     frame = _fast(data, found, [str(number) for number in range(width)])
     if frame is None or not _is_whole(frame, data, found.delimiter):
         return None
-    return frame
+    return frame.with_columns(pl.all().fill_null(""))
 
 
 def _fast(data: bytes, found: Dialect, names: Sequence[str]) -> pl.DataFrame | None:
@@ -51,13 +51,15 @@ def _fast(data: bytes, found: Dialect, names: Sequence[str]) -> pl.DataFrame | N
             separator=found.delimiter,
             quote_char=found.quote or None,
             schema=dict.fromkeys(names, pl.String),
-        ).with_columns(pl.all().fill_null(""))
+        )
     except (pl.exceptions.PolarsError, ValueError):
         return None
 
 
 def _is_whole(frame: pl.DataFrame, data: bytes, delimiter: str) -> bool:
-    """Whether every delimiter of the bytes is either between two cells or inside one: then no row was short."""
+    """Whether no row was short: each has a last cell, or every delimiter is either between two cells or inside one."""
+    if not frame[:, -1].null_count():
+        return True
     between = frame.height * (frame.width - 1)
     if b'"' not in data and b"'" not in data:
         return data.count(delimiter.encode()) == between

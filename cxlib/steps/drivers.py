@@ -61,7 +61,7 @@ def battery(client: Client) -> Battery:
             name = str(rows["survey"].mode().iloc[0])
             wide = items.pivot_table(index="response_id", columns="item", values="value", aggfunc="mean")
             sheets = rows[rows["survey"] == name].drop_duplicates("response_id").set_index("response_id")[[outcome]]
-            frame = sheets.join(wide, how="inner", rsuffix="_").astype(float).dropna()
+            frame = wide.drop(columns=outcome, errors="ignore").join(sheets, how="inner").astype(float).dropna()
             return Battery(outcome, name, frame)
     return Battery("nps", "", pd.DataFrame({"nps": []}))
 

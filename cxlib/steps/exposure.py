@@ -74,7 +74,7 @@ def losses(client: Client) -> pd.DataFrame:
         {"touchpoint": names.get(point, point), **row, "grade": grade}
         for point, row, grade in zip(points, rows, graded, strict=True)
     ]
-    told.sort(key=lambda row: -(row["difference"].value or -1.0) if row["difference"].is_known else 2.0)
+    told.sort(key=lambda row: (not row["difference"].is_known, -(row["difference"].value or 0.0)))
     return pd.DataFrame(told, columns=["touchpoint", "met", "others", "difference", "grade"])
 
 
@@ -95,18 +95,18 @@ def _row(client: Client, left: pd.Series, met: pd.Series) -> dict[str, Estimate]
 
 
 def claims(client: Client, table: pd.DataFrame) -> list[Claim]:
-    """Return what goes along with leaving: each clear touchpoint, or that none stands out, or that none can be told."""
+    """Return what goes along with leaving: the clear touchpoints, or that there is none, or that it cannot be told."""
     known = table[[difference.is_known for difference in table["difference"]]]
     seen = watch(client)
     if not seen or not len(known):
         return [Claim("exposure-cannot-tell")]
     days = {"start": seen.start, "landmark": seen.landmark, "end": seen.end}
-    clear = known[known["grade"] == "clear"]
     told = [
-        Claim("exposure-clear" if row.difference.value > 0 else "exposure-fewer", _said(row) | days)
-        for row in clear.head(_TOLD).itertuples()
+        Claim("exposure-clear", _said(row) | days)
+        for row in known.itertuples()
+        if row.grade == "clear" and row.difference.value > 0
     ]
-    return told or [Claim("exposure-noise", {"compared": len(known)} | days)]
+    return told[:_TOLD] or [Claim("exposure-noise", {"compared": len(known)} | days)]
 
 
 def _said(row: tuple) -> dict:
@@ -119,8 +119,8 @@ def exhibits(table: pd.DataFrame) -> list[Exhibit]:
     """Return the table, and the differences as a picture."""
     shown = table.assign(
         difference=[contrasts.plain(difference) for difference in table["difference"]],
-        grade=[contrasts.grade(name) for name in table["grade"]],
-    )
+        how_sure=[contrasts.grade(name) for name in table["grade"]],
+    ).drop(columns="grade")
     dots = pd.DataFrame(
         [{"label": row.touchpoint} | row.difference.row() for row in shown.itertuples()], columns=["label", *ESTIMATE]
     )

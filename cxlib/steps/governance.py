@@ -23,8 +23,7 @@ _OVERLOAD = 4
 
 
 def section(client: Client) -> Section:
-    """Return the section of step 5: the RACI table, the load of each role, the committee, the reporting plan, the
-    luck in incentives."""
+    """Return the section of step 5: RACI, the load of each role, committee, reporting plan, luck in incentives."""
     table = raci(client)
     owned = int((table["accountable"].map(len) == 1).sum())
     claims = [

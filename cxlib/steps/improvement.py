@@ -1,4 +1,4 @@
-"""Step 7, continuous improvement: what to do next, with value and effort as ranges.
+"""Step 7, continuous improvement: what is unusual, what works, what to do next, and whether it pays.
 
 A point estimate of value or effort is a guess in disguise. Two actions whose ranges of value per effort overlap are
 not ranked against each other: the order between them is within the noise of the guesses.
@@ -11,28 +11,46 @@ import pandas as pd
 from cxlib.engagement.fields import named, plain
 from cxlib.engagement.strategy import Action
 from cxlib.section import Claim, Exhibit, Finding, Section, Term
-from cxlib.steps import parts, pointers
+from cxlib.steps import control_charts, investment, parts, pointers, proofs
 from cxlib.steps.client import Client
+from cxlib.steps.control_charts import Watch
 
 STEP = "improvement"
 _OPEN = ("idea", "doing")
 
 
 def section(client: Client) -> Section:
-    """Return the section of step 7: the backlog by value per effort, and the work in progress against its limit."""
+    """Return the section of step 7: the backlog, control charts, the effect of each action, the business case."""
     improvement = client.engagement.improvement
     doing = [action for action in improvement.actions if action.status == "doing"]
+    watches = control_charts.watched(client)
+    effects = proofs.proofs(client, [each.series for each in watches])
+    programme = investment.investment(client)
+    case = investment.case(client, programme)
     claims = [
         Claim("work-in-progress", {"doing": len(doing), "limit": improvement.wip_limit}),
         _first_choice(client),
+        *control_charts.claims(watches),
+        *proofs.claims(effects),
+        *investment.claims(programme, case),
     ]
-    exhibits = [Exhibit("backlog", "table", backlog(client), Claim("reading.backlog"))]
+    exhibits = [
+        Exhibit("backlog", "table", backlog(client), Claim("reading.backlog")),
+        *control_charts.exhibits(client, watches),
+        *proofs.exhibits(effects),
+        *investment.exhibits(programme, case),
+    ]
     decisions = {"doing": [plain(action.name) for action in doing]}
-    return client.section(STEP, claims=claims, exhibits=exhibits, findings=check(client), decisions=decisions)
+    return client.section(STEP, claims=claims, exhibits=exhibits, findings=_found(client, watches), decisions=decisions)
 
 
 def check(client: Client) -> list[Finding]:
-    """Return what is missing or doubtful: too much at once, actions without a goal or effect, overdue ones."""
+    """Return what is missing or doubtful: too much at once, actions without a goal or effect, overdue ones, alarms."""
+    return _found(client, control_charts.watched(client))
+
+
+def _found(client: Client, watches: list[Watch]) -> list[Finding]:
+    """The findings, given the control charts."""
     improvement = client.engagement.improvement
     file = parts.FILES[STEP]
     found = parts.missing(client.engagement, step=STEP) + pointers.dangling(client.engagement, step=STEP)
@@ -42,8 +60,8 @@ def check(client: Client) -> list[Finding]:
             Finding("mend", "too-much-at-once", f"{file}: wip_limit", {"doing": doing, "limit": improvement.wip_limit})
         )
     for action in improvement.actions:
-        found += _action_findings(client, action)
-    return found
+        found += _action_findings(client, action) if action.status not in parts.CLOSED else []
+    return found + control_charts.findings(watches) + proofs.findings(client)
 
 
 def _action_findings(client: Client, action: Action) -> list[Finding]:
@@ -53,7 +71,7 @@ def _action_findings(client: Client, action: Action) -> list[Finding]:
     if action.expected_effect is None:
         found.append(Finding("mend", "action-without-effect", f"{where}.expected_effect", name))
     due = client.day(action.due)
-    if action.status in _OPEN and due and due < client.as_of:
+    if due and due < client.as_of:
         found.append(Finding("mend", "action-overdue", f"{where}.due", name | {"due": due}))
     return found
 

@@ -125,8 +125,9 @@ def exhibits(table: pd.DataFrame) -> list[Exhibit]:
     dots = pd.DataFrame(
         [{"label": row.touchpoint} | row.pull.row() for row in table.itertuples()], columns=["label", *ESTIMATE]
     )
-    shown = table.drop(columns="id").assign(
-        gap=[contrasts.plain(gap) for gap in table["gap"]], grade=[contrasts.grade(name) for name in table["grade"]]
+    shown = table.drop(columns=["id", "grade"]).assign(
+        gap=[contrasts.plain(gap) for gap in table["gap"]],
+        how_sure=[contrasts.grade(name) for name in table["grade"]],
     )
     return [
         Exhibit("touchpoint-pulls", "dots", dots, Claim("reading.touchpoint-pulls")),

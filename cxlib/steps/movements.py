@@ -113,8 +113,8 @@ def moved(client: Client) -> mix.Split | None:
     if not spans or not name or not _has_stages(client, name):
         return None
     reduced = metrics.answers(client, "nps", name=name, by=("stage",), day=True)
-    sides = [_moments(part) for part in spans.cut(reduced)]
-    groups = sides[0].join(sides[1], how="outer", lsuffix="_before", rsuffix="_after").rename_axis("group")
+    before, after = (_moments(part) for part in spans.cut(reduced))
+    groups = before.add_suffix("_before").join(after.add_suffix("_after"), how="outer").rename_axis("group")
     counts = groups[["n_before", "n_after"]].fillna(0).sum()
     if counts.min() < client.min_n:
         return None
@@ -169,8 +169,8 @@ def exhibits(table: pd.DataFrame, split: mix.Split | None) -> list[Exhibit]:
     """Return all comparisons, and the parts of the total's change."""
     shown = table.assign(
         moved=[contrasts.plain(difference) for difference in table["moved"]],
-        grade=[contrasts.grade(name) for name in table["grade"]],
-    )
+        how_sure=[contrasts.grade(name) for name in table["grade"]],
+    ).drop(columns="grade")
     parts = {name: _bare(getattr(split, name)).row() for name in ("total", "mix", "rate")} if split else {}
     why = pd.DataFrame(
         [{"label": Term(f"why.{name}")} | row for name, row in parts.items()], columns=["label", *ESTIMATE]

@@ -5,7 +5,6 @@ First the files themselves: a file that cannot be read stops there. Then, for ev
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import dataclass, field
 
 from cxlib.engagement import checks
@@ -13,13 +12,11 @@ from cxlib.engagement.folder import find
 from cxlib.errors import CxError
 from cxlib.section import Finding
 from cxlib.steps import client as clients
-from cxlib.steps import governance, improvement, journey, kpis, parts, personas, start, strategy, tooling, vision
+from cxlib.steps import parts, start, strategy
 from cxlib.steps.client import Client
 
-CHECKS: dict[str, Callable[[Client], list[Finding]]] = {
-    module.STEP: module.check
-    for module in (start, vision, personas, journey, kpis, governance, tooling, improvement, strategy)
-}
+CHECKS = {start.STEP: start.check, **start.CHECKS, strategy.STEP: strategy.check}
+"""Step → its check, in the order of the steps."""
 _STALE_DAYS = 365
 
 

@@ -13,9 +13,9 @@ import pandas as pd
 from cxlib.engagement.fields import plain
 from cxlib.engagement.strategy import Attribute, Persona
 from cxlib.measures import scores, shares, survey
-from cxlib.measures.estimate import ESTIMATE, Estimate, cannot_tell
+from cxlib.measures.estimate import ESTIMATE, Estimate
 from cxlib.section import Claim, Exhibit, Finding, Section
-from cxlib.steps import metrics, parts, pointers
+from cxlib.steps import buyer_segments, buyer_value, buyers, metrics, parts, pointers
 from cxlib.steps.client import Client
 
 STEP = "personas"
@@ -23,14 +23,25 @@ FACETS = ("demographic", "behavioural", "motivational", "emotional", "needs", "p
 
 
 def section(client: Client) -> Section:
-    """Return the section of step 2: NPS by each attribute, which groups differ, the personas and their evidence."""
+    """Return the section of step 2: which groups differ, the personas, kinds of buyers and what each is worth."""
     attributes = [item for item in client.engagement.personas.attributes if len(answers(client, item.id))]
-    exhibits = [_cut(client, attribute) for attribute in attributes]
-    exhibits.append(Exhibit("personas", "table", persona_table(client), Claim("reading.personas")))
+    bought = buyers.purchases(client)
+    scored, fitted = buyers.scored(client, bought), buyer_value.models(client, bought)
+    found = buyer_segments.found(client, scored)
+    worth = [buyer_value.mean_worth(client, fitted, mine) for mine in found.members] if found else []
+    exhibits = [
+        *[_cut(client, attribute) for attribute in attributes],
+        Exhibit("personas", "table", persona_table(client, fitted), Claim("reading.personas")),
+        *buyers.exhibits(client, scored),
+        *buyer_segments.exhibits(client, scored, found, worth=worth),
+    ]
+    claims = [*_splits(client, attributes), *buyers.claims(client, scored)]
+    claims += buyer_segments.claims(client, scored, found)
+    claims += buyer_value.claims(client, fitted, buyer_value.back_test(client, bought))
     decisions = {"personas": [plain(item.name) for item in client.engagement.personas.personas]}
     return client.section(
         STEP,
-        claims=_splits(client, attributes),
+        claims=claims,
         exhibits=exhibits,
         findings=check(client),
         decisions=decisions,
@@ -136,8 +147,8 @@ def customers(client: Client, persona: Persona) -> pd.DataFrame:
     return rows
 
 
-def persona_table(client: Client) -> pd.DataFrame:
-    """Return one row a persona: how many customers, their NPS, the share of statements that rest on evidence."""
+def persona_table(client: Client, fitted: buyer_value.Models | None) -> pd.DataFrame:
+    """Return one row a persona: customers, their NPS and value, the share of statements that rest on evidence."""
     rows = []
     for persona in client.engagement.personas.personas:
         mine, total = customers(client, persona), len(client.table("customers"))
@@ -150,20 +161,12 @@ def persona_table(client: Client) -> pd.DataFrame:
                 "persona": plain(persona.name),
                 "who": plain(persona.who),
                 "share": share,
-                "nps": _nps(client, mine),
+                "nps": buyers.nps(client, mine.get("customer_id", [])),
+                "worth": buyer_value.mean_worth(client, fitted, mine.get("customer_id", [])),
                 "proven": proven,
             }
         )
-    return pd.DataFrame(rows, columns=["persona", "who", "share", "nps", "proven"])
-
-
-def _nps(client: Client, mine: pd.DataFrame) -> Estimate:
-    """NPS of some customers in the main survey."""
-    rows = client.columns("responses", "nps", "survey", "customer_id")
-    rows = rows[(rows["survey"] == metrics.main_survey(client)) & rows["customer_id"].isin(mine.get("customer_id", []))]
-    if len(rows) < client.min_n:
-        return cannot_tell("too-few", n=len(rows), unit="points", level=client.level, needs=client.min_n)
-    return survey.nps(rows["nps"], level=client.level)
+    return pd.DataFrame(rows, columns=["persona", "who", "share", "nps", "worth", "proven"])
 
 
 def _facts(persona: Persona) -> list:

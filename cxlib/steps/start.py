@@ -34,9 +34,10 @@ _BLOCKS = {
     "governance": ("kpis",),
     "improvement": ("kpis", "governance"),
 }
-_CHECKS: dict[str, Callable[[Client], list[Finding]]] = {
+CHECKS: dict[str, Callable[[Client], list[Finding]]] = {
     module.STEP: module.check for module in (vision, personas, journey, kpis, governance, tooling, improvement)
 }
+"""Step → its check, the seven steps in their order."""
 
 
 def section(client: Client) -> Section:
@@ -88,7 +89,7 @@ def _doubts(client: Client) -> list[Finding]:
 
 def symptoms(client: Client) -> pd.DataFrame:
     """Return one row a symptom: how many signs of it the folder shows, and the steps that cure it."""
-    found = {step: len(check_step(client)) for step, check_step in _CHECKS.items()}
+    found = {step: len(check_step(client)) for step, check_step in CHECKS.items()}
     rows = [
         {
             "symptom": Term(f"symptom.{symptom}"),

@@ -16,7 +16,7 @@ from cxlib.engagement.strategy import Feeling
 from cxlib.measures import survey
 from cxlib.measures.estimate import Estimate
 from cxlib.section import Claim, Exhibit, Finding, Section, Term
-from cxlib.steps import metrics, parts, pointers
+from cxlib.steps import disagreement, metrics, parts, pointers
 from cxlib.steps.client import Client
 
 STEP = "vision"
@@ -28,6 +28,7 @@ _LONG_SENTENCE, _LONG_STATEMENT = 25, 40
 def section(client: Client) -> Section:
     """Return the section of step 1: the promise, its links to measures and goals, and the four qualities."""
     vision = client.engagement.vision
+    said = disagreement.table(client, STEP)
     linked = [feeling for feeling in vision.feelings if is_measurable(client, feeling)]
     covered = {goal for feeling in vision.feelings for goal in feeling.goals}
     aligned = [goal for goal in vision.goals if goal.id in covered]
@@ -35,12 +36,14 @@ def section(client: Client) -> Section:
         Claim("vision-measurable", {"linked": len(linked), "total": len(vision.feelings)}),
         Claim("vision-aligned", {"covered": len(aligned), "total": len(vision.goals)}),
         Claim("vision-simple", readability(vision.statement)),
+        *disagreement.claims(client, said),
     ]
     exhibits = [
         Exhibit("vision-links", "table", links(client), Claim("reading.vision-links")),
         Exhibit("vision-goals", "table", goal_matrix(client), Claim("reading.vision-goals")),
         Exhibit("vision-principles", "table", principles(client), Claim("reading.vision-principles")),
         Exhibit("vision-qualities", "table", ratings(client), Claim("reading.vision-qualities")),
+        *disagreement.exhibits(client, said),
     ]
     decisions = {"statement": plain(vision.statement), "principles": [plain(item.name) for item in vision.principles]}
     return client.section(STEP, claims=claims, exhibits=exhibits, findings=check(client), decisions=decisions)

@@ -84,6 +84,28 @@ page.exhibit(section, "reporting")
 # %% [markdown] key="read-reporting"
 # A number that nobody receives changes nothing. Each row is a promise to somebody.
 
+# %% [markdown] key="ask-luck"
+# ### How much of a bonus is luck?
+#
+# By hand: if all worked equally well, their figures in one period would still differ, by chance alone. We divide that chance variance by the variance that is there. The library compares people within their role and adds the interval.
+
+# %% key="by-hand-luck"
+from cxlib.steps import incentives
+
+figures = incentives.figures(case)
+chance = (figures["value"] * (1 - figures["value"]) / figures["n"]).mean()
+seen = figures.groupby("period")["value"].var().mean()
+page.value(min(chance / seen, 1.0), n=len(figures), unit="share")
+
+# %% key="incentive-luck"
+page.sentences(section, "incentive-luck", "incentive-cannot-tell")
+
+# %% key="incentive-league"
+page.drawn(incentives.exhibits(case)[1])
+
+# %% [markdown] key="read-luck"
+# Somebody is always on top. If one period's figure is mostly luck, a prize for the best of the month teaches people that effort does not matter. Pay for longer spans, or for the team, or for what people can change.
+
 # %% [markdown] key="pitfall"
 # ## Pitfall: responsibility by committee
 #

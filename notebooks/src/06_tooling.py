@@ -85,6 +85,26 @@ page.exhibit(section, "stack")
 # %% [markdown] key="read-stack"
 # Every system needs an owner and a place where its data go. A system that feeds nothing is an archive.
 
+# %% [markdown] key="ask-choice"
+# ### Which tool, and how sure is that?
+#
+# By hand: the value of each tool by each criterion, from 0 to 1, times the weights, added up. A winner always comes out. The library then draws weights and raters again and again, and counts how often each tool comes first.
+
+# %% key="by-hand-choice"
+from cxlib.steps import vendor_choice
+
+made = vendor_choice.choice(case)
+page.value((made.utilities @ made.weights).tolist() if made else [])
+
+# %% key="vendor-choice"
+page.drawn(vendor_choice.exhibits(case, made)[0])
+
+# %% key="vendor-sentences"
+page.sentences(section, "vendor-first", "vendor-tied", "vendor-cannot-tell", "vendor-flip", "vendor-no-flip")
+
+# %% [markdown] key="read-choice"
+# A tie is an answer: then price, contract or a trial may decide, and nobody has to pretend. If one weight turns the choice, talk about that weight and leave the others alone.
+
 # %% [markdown] key="pitfall"
 # ## Pitfall: the tool before the question
 #

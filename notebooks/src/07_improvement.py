@@ -66,16 +66,45 @@ page.exhibit(section, "backlog")
 # %% [markdown] key="read-backlog"
 # Two actions whose ranges overlap are not ranked, however they stand in the list. Choose between them by what you would learn.
 
-# %% [markdown] key="ask-measured-now"
-# ### Where does each number stand before we act?
+# %% [markdown] key="ask-unusual"
+# ### Is anything unusual?
 
-# %% key="measured-now"
-from cxlib.steps import kpis
+# %% key="charts-said"
+page.sentences(section, "charts-watched", "chart-changed", "chart-changed-lately", "charts-cannot-tell")
 
-page.exhibit(kpis.section(case), "kpi-values")
+# %% key="control-charts"
+page.sentences(section) if not len(control_charts.watched(case)) else page.exhibit(section, "control-charts")
 
-# %% [markdown] key="read-measured-now"
-# Note the value before you begin, with its interval. Without it nobody will ever know whether the action worked.
+# %% [markdown] key="read-unusual"
+# A number wanders by chance; only a point outside its limits is worth a question. The limits come from the time since the last change for good, and the kind of chart from what the numbers are.
+
+# %% [markdown] key="ask-proof"
+# ### Did it work?
+#
+# By hand: the share with the outcome among those who got the message, less the share among those whom the lot held out. Nothing but the message and luck separates the two groups.
+
+# %% key="by-hand-proof"
+from cxlib.steps import proofs
+
+campaign = next((action.campaign for action in case.engagement.improvement.actions if action.campaign), "")
+groups = proofs.counted(case, campaign)
+shares = groups["hits"] / groups["n"]
+page.value(shares["treated"] - shares["held_out"], n=int(groups["n"].sum()), unit="share_points")
+
+# %% key="effects"
+page.drawn(proofs.exhibits(effects)[0])
+
+# %% [markdown] key="read-proof"
+# Works, does not, cannot tell: three answers, and the third is no shame. "Does not" needs an interval below the smallest effect worth having, which was written down before the start.
+
+# %% [markdown] key="ask-return"
+# ### Does it pay?
+
+# %% key="tornado"
+page.sentences(section, "case-pays", "case-breaks-even", "case-decides", "case-cannot-tell")
+
+# %% [markdown] key="read-return"
+# The client's own figures only, as ranges. The longest row decides; learn more about it before you spend. What is not measured is left out, so the case is on the careful side.
 
 # %% [markdown] key="pitfall"
 # ## Pitfall: after, therefore because

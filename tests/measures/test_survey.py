@@ -188,8 +188,8 @@ def test_mean_covers(soak):
         tables = rng(n).multinomial(n, chance, draws)
         found = [survey.mean(range(1, 6), counts=table) for table in tables]
         held = np.mean([e.low is None or e.low <= truth <= e.high for e in found])
-        # skewed answers: Student's t loses up to 3 points at n = 10
-        assert (0.92 if n == 10 else 0.93) - slack <= held <= 0.97 + slack, (n, held)
+        # skewed answers: Student's t covers 91 % at n = 10, as `mean` says
+        assert (0.905 if n == 10 else 0.93) - slack <= held <= 0.97 + slack, (n, held)
 
 
 def test_importing_survey_stays_light():

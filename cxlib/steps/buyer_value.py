@@ -1,0 +1,150 @@
+"""What a customer of each segment is still worth, and whether such a forecast has been right before.
+
+Expected orders (BG/NBD) times expected amount (Gamma-Gamma), discounted over twelve months. The same model, fitted on
+what was known some months ago, must first foretell the orders since; where it misses, values may rank segments but
+must not fill a budget.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from dataclasses import dataclass
+
+import numpy as np
+import pandas as pd
+
+from cxlib.errors import CxError
+from cxlib.measures import spend, value, worth
+from cxlib.measures.estimate import Estimate, cannot_tell
+from cxlib.measures.shares import normal_quantile
+from cxlib.section import Claim, Term
+from cxlib.steps.client import Client
+
+_MONTHS = 12
+_HOLDOUT, _SHORTEST = dt.timedelta(weeks=26), dt.timedelta(weeks=39)
+_MISSED = 0.1
+_REPEATERS = 50
+
+
+@dataclass(frozen=True, eq=False)
+class Models:
+    """Buying histories of the customers and the two models fitted on them."""
+
+    histories: pd.DataFrame
+    purchases: value.BgNbd
+    amounts: spend.GammaGamma
+
+
+def models(client: Client, bought: pd.DataFrame) -> Models | None:
+    """Return the fitted models; None where too few came back, or the orders do not pin the parameters down."""
+    if not len(bought):
+        return None
+    history = value.histories(bought, customer="customer_id", day="occurred_at", amount="amount", end=client.as_of)
+    if (history["frequency"] > 0).sum() < _REPEATERS:
+        return None
+    try:
+        purchases = value.fit(history["frequency"], history["recency"], history["age"])
+        amounts = spend.fit(history["frequency"], history["spend"])
+    except CxError:
+        return None
+    sure = all(_is_pinned(model.covariance) for model in (purchases, amounts))
+    return Models(history, purchases, amounts) if sure and amounts.q > 1 else None
+
+
+def _is_pinned(covariance: np.ndarray | None) -> bool:
+    """Whether the likelihood has a peak: at the edge of the parameters the curvature is none."""
+    return covariance is not None and bool(np.isfinite(covariance).all() and (np.diag(covariance) > 0).all())
+
+
+def mean_worth(client: Client, fitted: Models | None, customers: pd.Index | pd.Series) -> Estimate:
+    """Return the mean value of some customers over the next twelve months, in today's money."""
+    if fitted is None:
+        return cannot_tell("value-unfit", unit="money", level=client.level)
+    yearly = client.engagement.setup.economics.discount_rate
+    return worth.mean_value(
+        fitted.histories,
+        purchases=fitted.purchases,
+        amounts=fitted.amounts,
+        group=fitted.histories.index.isin(customers),
+        months=_MONTHS,
+        monthly_discount=(1 + yearly) ** (1 / 12) - 1,
+        margin=margin(client)[0],
+        level=client.level,
+    )
+
+
+def margin(client: Client) -> tuple[float, Term]:
+    """Return which share of an amount is kept, and what the value is made of: margin, or sales where none is known."""
+    rows = client.columns("transactions", "amount", "margin")
+    if len(rows) and rows["amount"].sum() > 0:
+        return float(rows["margin"].sum() / rows["amount"].sum()), Term("worth.margin")
+    known = client.engagement.setup.economics.margin_share
+    return (sum(known) / 2, Term("worth.margin")) if known else (1.0, Term("worth.sales"))
+
+
+@dataclass(frozen=True)
+class Test:
+    """A forecast of some months ago against what came: its day, orders foretold and counted, relative error."""
+
+    day: dt.date
+    expected: Estimate
+    actual: Estimate
+    error: Estimate
+
+    @property
+    def is_missed(self) -> bool:
+        """Whether it was off by more than luck and by more than a tenth."""
+        low, high, off = self.error.low, self.error.high, abs(self.error.value)
+        return (low > 0 or high < 0) and off > _MISSED
+
+
+def back_test(client: Client, bought: pd.DataFrame) -> Test | None:
+    """Return how the model of half a year ago foretold the orders since; None with a history too short for it."""
+    if not len(bought):
+        return None
+    first, end = bought["occurred_at"].min().date(), client.as_of
+    if end - first < _SHORTEST:
+        return None
+    day = max(end - _HOLDOUT, first + (end - first) / 2)
+    before = value.histories(bought, customer="customer_id", day="occurred_at", end=day)
+    after = value.histories(bought, customer="customer_id", day="occurred_at", end=end)["frequency"]
+    came = (after.reindex(before.index) - before["frequency"]).to_numpy(dtype=float)
+    foretold = _foretold(before, (end - day).days / 7)
+    if foretold is None or not came.sum():
+        return None
+    return _compared(client, day, foretold, came)
+
+
+def _foretold(before: pd.DataFrame, weeks: float) -> np.ndarray | None:
+    """Orders that the model of that day expects of each customer, None if it cannot be fitted."""
+    try:
+        model = value.fit(before["frequency"], before["recency"], before["age"])
+    except CxError:
+        return None
+    if not _is_pinned(model.covariance):
+        return None
+    found = value.conditional_purchases(model, **{name: before[name] for name in before}, t=weeks)
+    return found if np.isfinite(found).all() else None
+
+
+def _compared(client: Client, day: dt.date, foretold: np.ndarray, came: np.ndarray) -> Test:
+    """Sums and their relative error; customers might have been others."""
+    n, actual = len(came), float(came.sum())
+    ratio = float(foretold.sum()) / actual
+    half = normal_quantile(client.level) * float(np.sqrt(n) * np.std(foretold - ratio * came)) / actual
+    known = {"n": n, "level": client.level}
+    error = Estimate(ratio - 1, ratio - 1 - half, ratio - 1 + half, method="linearised", unit="share", **known)
+    expected = Estimate(float(foretold.sum()), unit="count", reason="forecast", **known)
+    return Test(day, expected, Estimate(actual, unit="count", reason="full-count", **known), error)
+
+
+def claims(client: Client, fitted: Models | None, tested: Test | None) -> list[Claim]:
+    """Return what a buyer is worth, and how the forecast fared before."""
+    if fitted is None:
+        return [Claim("value-cannot-tell")]
+    whole = mean_worth(client, fitted, fitted.histories.index)
+    said = [Claim("value-mean", {"worth": whole, "kind": margin(client)[1], "months": _MONTHS})]
+    if tested is None:
+        return [*said, Claim("value-not-tested")]
+    values = {"day": tested.day, "expected": tested.expected, "actual": tested.actual, "error": tested.error}
+    return [*said, Claim("value-missed" if tested.is_missed else "value-held", values)]
