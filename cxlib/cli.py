@@ -19,6 +19,8 @@ from cxlib.errors import CxError
 from cxlib.words import LANGS, phrase
 
 FINE, FOUND, WRONG_USE, INTERRUPTED = 0, 1, 2, 130
+LARGE = 20_000_000
+"""Bytes of a file from which on its start is told."""
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -128,17 +130,24 @@ def _intake(options: argparse.Namespace, lang: str) -> int:
 def _intake_report(path: str, options: argparse.Namespace, lang: str) -> dict[str, Any]:
     """The report of a file, or of an engagement; an engagement's tables are kept unless it is a dry run."""
     from cxlib.engagement import folder
-    from cxlib.intake import read, store, summary
+    from cxlib.intake import summary
+
+    def starting(file: Path) -> None:
+        _say_large(file, lang)
 
     if Path(path).is_file() and Path(path).name != folder.SETTINGS:
+        starting(Path(path))
         return summary.file_report(path, lang=lang)
     opened = folder.open(path)
-    report = summary.engagement_report(opened, lang=lang)
-    if not options.dry_run and not report["errors"]:
-        place = Path(options.out) / opened.name / "intake"
-        store.write_log(read.tables(opened, kept=place).log, place / "log.txt", lang=lang)
-        report["kept"] = str(place)
-    return report
+    kept = None if options.dry_run else Path(options.out) / opened.name / "intake"
+    return summary.engagement_report(opened, kept=kept, starting=starting, lang=lang)
+
+
+def _say_large(path: Path, lang: str) -> None:
+    """Say that a large file starts, so that nobody takes the wait for a fault."""
+    size = path.stat().st_size
+    if size > LARGE:
+        _say(phrase("intake.told.large", lang, file=path.name, size=size / 1e6), file=sys.stderr)
 
 
 def _doubtful(report: dict[str, Any]) -> bool:

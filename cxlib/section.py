@@ -51,7 +51,7 @@ class Exhibit:
         Names it everywhere: cell, figure, report anchor.
     kind
         How it is drawn, one of the kinds that `cxlib.ink` knows: ``line``, ``dots``, ``bars``, ``emotion``, ``wheel``,
-        ``histogram``, ``table``, ``journey``, ``raci``.
+        ``histogram``, ``control``, ``table``, ``journey``, ``raci``.
     frame
         Its data, one row a mark. Columns of an estimate are value, low, high, n, level, method, unit, reason, needs;
         labels are a client's text or a `Term`.

@@ -91,8 +91,6 @@ class _Stream(OutStream):
 class _Kernel(IPythonKernel):
     """ipykernel's kernel without sockets and threads."""
 
-    debugger_class = staticmethod(lambda *_: None)
-
     def _abort_queues(self, _subshell_id: str | None = None) -> None:
         """There is no queue: the next cell comes only when this one has ended."""
 
@@ -158,7 +156,7 @@ class _Client(PapermillNotebookClient):
     def _answer(self) -> None:
         """Let widgets hear what a browser would have answered, after the cell, as a busy kernel does."""
         while self.requests:
-            message = self.requests.pop(0)
+            message = self.requests.pop(0) | {"buffers": []}
             self.loop.run_until_complete(_heard(self.own, message))
         self.messages.clear()
 
@@ -201,11 +199,15 @@ def _kernel(sink: Callable[[dict[str, Any]], None]) -> Iterator[tuple[_Kernel, a
 
 
 def _ready(session: _Session, loop: asyncio.AbstractEventLoop) -> _Kernel:
-    """A kernel that finds around it what it expects of its threads."""
+    """A kernel that finds around it what it expects of its threads; it has no debugger, which takes long to import."""
+    sys.modules.setdefault("ipykernel.debugger", SimpleNamespace(_is_debugpy_available=False, Debugger=object))
     kernel = _Kernel.instance(session=session, iopub_socket=object(), log=logging.getLogger(__name__))
     kernel.shell_channel_thread = SimpleNamespace(parent_thread=threading.current_thread())
     kernel.io_loop = SimpleNamespace(add_callback=loop.call_soon_threadsafe, call_later=lambda *_: None, stop=None)
     kernel.shell.exit_now = False
+    drawn = sys.modules.get("matplotlib_inline.backend_inline")
+    if drawn:
+        drawn._enable_matplotlib_integration()
     return kernel
 
 

@@ -13,6 +13,7 @@ from __future__ import annotations
 import ctypes
 import json
 import os
+import pkgutil
 import resource
 import selectors
 import signal
@@ -35,25 +36,34 @@ QUIET = {name: "background_thread:false" for name in ("JE_ARROW_MALLOC_CONF", "_
 # Threads that libraries start when they are imported and that cannot be prevented: asleep until something is spilled to
 # disk, so they hold no lock that a child could miss.
 ASLEEP = ("polars-ooc-clea",)
-PRELOADED = (
-    "cxlib.batch.shell",
-    "cxlib.ink.page",
-    "cxlib.report.write",
-    "cxlib.steps.overview",
-    "duckdb",
+LIBRARIES = (
+    "IPython.core.application",
+    "IPython.core.completerlib",
+    "IPython.core.oinspect",
+    "clevercsv",
     "ipywidgets",
+    "joblib",
     "matplotlib.pyplot",
     "matplotlib_inline.config",
-    "nbclient",
-    "narwhals",
-    "papermill",
-    "persiantools.jdatetime",
-    "polars",
-    "pyarrow",
+    "narwhals.stable.v2",
+    "pandas.core.methods.to_dict",
+    "pandas.core.reshape.reshape",
+    "pyarrow.pandas_compat",
+    "rapidfuzz.process",
+    "scipy.cluster.hierarchy",
     "scipy.stats",
+    "seaborn",
+    "sklearn.cluster",
+    "sklearn.decomposition",
+    "sklearn.feature_extraction.text",
+    "sklearn.metrics",
     "statsmodels.api",
+    "statsmodels.miscmodels.ordinal_model",
+    "statsmodels.stats.power",
+    "tornado.queues",
     "typst",
 )
+_COLD = ("cxlib.batch.cluster", "cxlib.batch.zygote", "cxlib.cli")
 _DIE_WITH_PARENT = 1
 
 
@@ -86,7 +96,7 @@ def warm() -> None:
 
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
-        for name in PRELOADED:
+        for name in (*_own(), *LIBRARIES):
             importlib.import_module(name)
     import pandas as pd
     from papermill.engines import papermill_engines
@@ -97,6 +107,14 @@ def warm() -> None:
     pd.set_option("display.max_columns", 20)
     _read_data_files()
     _draw()
+
+
+def _own() -> list[str]:
+    """The modules of this package."""
+    import cxlib
+
+    found = pkgutil.walk_packages(cxlib.__path__, "cxlib.")
+    return [module.name for module in found if module.name not in _COLD]
 
 
 def _read_data_files() -> None:

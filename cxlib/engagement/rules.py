@@ -19,6 +19,7 @@ from cxlib.errors import CxError, closest
 from cxlib.words import dates as calendars
 
 _DATE = re.compile(DATE)
+_ROUNDED = 0.005
 SCALED = {"csat": "csat5", "ces": "ces2"}
 """Columns of `responses` whose scale must be told, because a guessed direction turns results round; an example each."""
 
@@ -56,6 +57,7 @@ def settings(source: Document, setup: Setup, folder: Path) -> list[CxError]:
     return [
         *_timezone(source, setup),
         *_logo(source, setup, folder),
+        *_weighting(source, setup),
         *(error for table, entries in setup.sources.items() for error in _table(source, setup, table, entries, folder)),
     ]
 
@@ -73,6 +75,21 @@ def _logo(source: Document, setup: Setup, folder: Path) -> Iterator[CxError]:
     """An error if the logo stands outside the engagement folder."""
     if setup.brand.logo and escapes(setup.brand.logo, folder):
         yield fault("path-outside", ("brand", "logo"), source, found=setup.brand.logo)
+
+
+def _weighting(source: Document, setup: Setup) -> Iterator[CxError]:
+    """Errors about weights: a survey that is not there, and shares that are not the parts of one whole."""
+    given = setup.weighting
+    if given.survey and given.survey not in setup.surveys:
+        values = {"found": given.survey, "expected": list(setup.surveys)}
+        near = suggestion(closest(given.survey, setup.surveys))
+        yield fault("unknown-survey", ("weighting", "survey"), source, **values, remedy=near)
+    for column, shares in given.margins.items():
+        path, total = ("weighting", "margins", column), sum(shares.values())
+        wrong = [value for value, share in shares.items() if not 0 < share <= 1]
+        yield from (fault("margin-share", (*path, value), source, found=shares[value]) for value in wrong)
+        if not wrong and abs(total - 1) > _ROUNDED:
+            yield fault("margin-sum", path, source, found=f"{total:.4g}")
 
 
 def _table(source: Document, setup: Setup, table: str, entries: list[Source], folder: Path) -> Iterator[CxError]:

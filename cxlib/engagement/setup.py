@@ -94,6 +94,18 @@ class Economics(Model):
     discount_rate: float = Field(default=0.1, ge=0, lt=1)
 
 
+class Weighting(Model):
+    """Known shares of the customers, to which the answers of a survey are weighted.
+
+    `margins` says column of the customers (or of the answers) → {value: share of all customers}; the shares of a column
+    add up to 1. A weight is at most `cap` times the mean weight. Without a survey it is the one with most answers.
+    """
+
+    survey: Id | None = None
+    margins: dict[str, dict[str, float]] = {}
+    cap: float = Field(default=5, gt=1)
+
+
 class Setup(File):
     """The whole of engagement.yaml."""
 
@@ -112,4 +124,5 @@ class Setup(File):
     min_n: int = Field(default=10, ge=2)
     economics: Economics = Economics()
     surveys: dict[Id, Survey] = {}
+    weighting: Weighting = Weighting()
     sources: dict[str, list[Source]] = {}

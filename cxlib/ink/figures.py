@@ -12,6 +12,7 @@ bars       label, E, highlight? (bool)
 histogram  score (whole numbers; 0 to 10 is drawn as NPS), n
 emotion    label, value, low, high (−2 to +2), n, source (data, interview, assumption), moment_of_truth (bool)
 wheel      label, value (share done, 0 to 1)
+control    label (a date), value, low and high (control limits, empty before they hold), n, unit, center, is_out (bool)
 journey    label, goal, touchpoints (list), value, low, high, n, source, pains (list), opportunities (list), owner,
            moment_of_truth; drawn as HTML by `cxlib.ink.journey_map`
 raci       label, responsible, accountable, consulted, informed (lists of labels); drawn by `cxlib.ink.raci`
@@ -25,10 +26,10 @@ import io
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
-from cxlib.ink import feelings, groups, lines, scores, wheels
+from cxlib.ink import control, feelings, groups, lines, scores, wheels
 from cxlib.ink.canvas import DPI, Canvas, empty
 from cxlib.ink.rows import estimate, label, records
-from cxlib.ink.sentences import Reader, filled, plain, signed, written
+from cxlib.ink.sentences import Reader, amount, filled, plain, signed, written
 from cxlib.ink.theme import Theme
 from cxlib.section import Exhibit
 from cxlib.words.dates import month_text
@@ -43,6 +44,7 @@ FAMILIES: dict[str, Callable[[Exhibit, Canvas], Figure]] = {
     "histogram": scores.histogram,
     "emotion": feelings.emotion,
     "wheel": wheels.wheel,
+    "control": control.control,
 }
 
 
@@ -137,4 +139,11 @@ def _wheel_row(row: dict, reader: Reader) -> str:
     return reader.words("alt.wheel", label=label(row["label"], reader=reader), share=share)
 
 
-_ALT = {"histogram": _histogram_row, "emotion": _emotion_row, "wheel": _wheel_row}
+def _control_row(row: dict, reader: Reader) -> str:
+    """A period, its number, and whether it lies outside its limits."""
+    value = amount(row["value"], row.get("unit") or "", reader=reader)
+    words = reader.words("alt.row", label=label(row["label"], reader=reader), value=value)
+    return reader.words("alt.out", row=words) if row.get("is_out") else words
+
+
+_ALT = {"histogram": _histogram_row, "emotion": _emotion_row, "wheel": _wheel_row, "control": _control_row}

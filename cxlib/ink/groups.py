@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from matplotlib.axes import Axes
     from matplotlib.figure import Figure
 
+_HIDDEN = {"partner-hidden": "figure.hidden"}
 _ROW, _MARGINS = 0.34, (2.3, 1.75, 0.15, 0.65)
 
 
@@ -99,7 +100,7 @@ def _interval(axes: Axes, place: int, shown: Estimate, colour: str, *, caps: boo
 def _few(axes: Axes, canvas: Canvas, place: int, shown: Estimate) -> None:
     """A grey line that says that the group is too small, in place of a value."""
     axes.axhspan(place - 0.38, place + 0.38, color=canvas.theme.surface, zorder=0, gid="few")
-    words = canvas.reader.words("figure.few", n=shown.n)
+    words = canvas.reader.words(_HIDDEN.get(shown.reason, "figure.few"), n=shown.n)
     style = {"transform": axes.get_yaxis_transform(), "va": "center", "color": canvas.theme.muted}
     canvas.write(axes, 0.98 if canvas.is_rtl else 0.02, place, words, ha="right" if canvas.is_rtl else "left", **style)
 

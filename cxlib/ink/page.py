@@ -104,8 +104,9 @@ class Page:
         return self._shown(tables.table(Exhibit("", "table", frame), reader=self.reader), "text", "table")
 
     def exhibit(self, section: Section, key: str) -> Picture | Shown:
-        """Return one exhibit of a section: a picture, a map or a table."""
-        return self.drawn(section.exhibit(key))
+        """Return one exhibit of a section: a picture, a map or a table; that there is nothing, where it was left out."""
+        empty = Exhibit(key, "table", pd.DataFrame())
+        return self.drawn(next((exhibit for exhibit in section.exhibits if exhibit.key == key), empty))
 
     def drawn(self, exhibit: Exhibit) -> Picture | Shown:
         """Return an exhibit, of a section or your own: a picture, a map or a table."""

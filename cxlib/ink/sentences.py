@@ -9,6 +9,7 @@ as ``{due:days}``, or a number format such as ``{share:.1%}``. Whatever is said,
 from __future__ import annotations
 
 import datetime as dt
+import math
 from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
@@ -215,7 +216,7 @@ def bounds(estimate: Estimate, *, reader: Reader) -> dict[str, str]:
         if value is None:
             return ""
         if estimate.unit == "money":
-            return money(value, reader.lang, code=reader.code, show=reader.show)
+            return money(_rounded(value, estimate), reader.lang, code=reader.code, show=reader.show)
         return reader.number(value / divisor, spec)
 
     value = reader.words(f"unit.{word}", amount=text(estimate.value)) if word else text(estimate.value)
@@ -274,6 +275,12 @@ def _format(estimate: Estimate) -> tuple[str, float, str]:
         "ratio": ".2f",
     }
     return fixed.get(estimate.unit, ""), 1, ""
+
+
+def _rounded(value: float, estimate: Estimate) -> float:
+    """An amount of money to the digits that its interval is worth, else to three."""
+    width = estimate.high - estimate.low if _has_interval(estimate) else abs(value) / 10
+    return round(value, 1 - math.floor(math.log10(width))) if width else value
 
 
 def _spec(value: float, width: float) -> str:

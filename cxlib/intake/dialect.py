@@ -1,7 +1,8 @@
 """How a text file marks its cells: delimiter, quotes and escapes, found from a sample and checked by counting.
 
-clevercsv proposes a dialect; it is kept only if rows of one width come of it, else each common delimiter is tried. A
-file that stays one wide column, or that no delimiter divides evenly, is never accepted quietly: the caller asks.
+Where one common delimiter alone divides the rows there is nothing to choose. Where several do, clevercsv proposes one;
+it is kept only if rows of one width come of it, else each is tried. A file that stays one wide column, or that no
+delimiter divides evenly, is never accepted quietly: the caller asks.
 """
 
 from __future__ import annotations
@@ -76,10 +77,11 @@ def dialect(text: str, *, delimiter: str = "") -> Dialect:
     delimiter = delimiter or (told[1] if told else "")
     if delimiter:
         return _fitted(sample, Dialect(_NAMES.get(delimiter, delimiter[:1]), _quotes(sample)[0], _escape(sample)))
-    proposed = _best(sample, [_proposed(sample)])
+    dividing = [one for one in DELIMITERS if _best(sample, [one]) is not None]
+    proposed = _best(sample, [_proposed(sample)] if len(dividing) > 1 else dividing)
     if proposed is not None and proposed.fit >= _EVEN:
         return proposed
-    common, rare = _best(sample, DELIMITERS), _best(sample, _RARE)
+    common, rare = _best(sample, dividing), _best(sample, _RARE)
     if common is not None and (common.fit >= _ODD or rare is None or rare.fit < _EVEN):
         return common
     return rare if rare is not None and rare.fit >= _EVEN else Dialect(delimiter="", quote='"' if '"' in sample else "")

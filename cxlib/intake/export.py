@@ -94,12 +94,18 @@ class _Raw:
     delimiter: str = ""
     sheet: str = ""
     wraps: tuple[str, ...] = ()
-    text: str = ""
+    start: str = ""
     data: bytes = b""
     dialect: Dialect = _COMMAS
     rows: Sequence[Sequence[str]] | None = None
     questions: tuple[Question, ...] = ()
     warnings: tuple[Remark, ...] = ()
+    is_whole: bool = True
+
+    @property
+    def text(self) -> str:
+        """All of a text file."""
+        return self.start if self.is_whole else self.data.decode("ascii")
 
 
 def read(
@@ -143,19 +149,30 @@ def read(
     return _export(raw, plan, file)
 
 
-def _text(found: Content, file: str, encoding: str, delimiter: str) -> _Raw:
-    """The head of a text file."""
-    got = decoded(found.data, encoding=encoding, file=file)
-    if not got.text[:_START].strip(_NOTHING) and not got.text.strip(_NOTHING):
+def _text(found: Content, file: str, encoding: str, delimiter: str, *, is_whole: bool = False) -> _Raw:
+    """The head of a text file; of a large plain one only the start is decoded, if that holds enough rows."""
+    is_whole = is_whole or bool(encoding) or not _is_plain(found.data)
+    got = decoded(found.data if is_whole else found.data[:_START], encoding=encoding, file=file)
+    is_blank = not got.text[:_START].strip(_NOTHING)
+    if is_whole and is_blank and not got.text.strip(_NOTHING):
         raise CxError("empty-table", file=file)
     how = dialect(got.text, delimiter=delimiter)
     rows = _head_rows(got.text, how, file)
+    if not is_whole and (is_blank or len(rows) <= HEAD):
+        return _text(found, file, encoding, delimiter, is_whole=True)
+    rows = rows[:HEAD]
     is_marked = got.encoding in ("utf-8-sig", "utf-16", "utf-32")
     head = Head(rows, how.delimiter, "text", is_marked)
     data = _utf8(found.data, got)
     remarks, asked = _doubts(how, rows) if not delimiter else ((), ())
     questions = (*got.questions, *asked)
-    return _Raw(head, got.encoding, how.delimiter, "", found.wraps, got.text, data, how, None, questions, remarks)
+    read = (got.text, data, how, None)
+    return _Raw(head, got.encoding, how.delimiter, "", found.wraps, *read, questions, remarks, is_whole)
+
+
+def _is_plain(data: bytes) -> bool:
+    """Whether a large file is ASCII throughout, so that nothing has to be decoded to know its text."""
+    return len(data) > reader.LARGE and b"\x00" not in data[:_START] and data.isascii()
 
 
 def _utf8(data: bytes, got: Decoded) -> bytes:
@@ -164,11 +181,11 @@ def _utf8(data: bytes, got: Decoded) -> bytes:
 
 
 def _head_rows(text: str, how: Dialect, file: str) -> list[list[str]]:
-    """The first rows of a text."""
+    """The first rows of a text, and one more if there is one."""
     found = list(islice(rows(text[:_START], how, file=file), HEAD + 1))
     if len(found) <= HEAD and len(text) > _START:
         found = list(islice(rows(text, how, file=file), HEAD + 1))
-    return [row or [""] for row in found[:HEAD]]
+    return [row or [""] for row in found]
 
 
 def _doubts(how: Dialect, rows: Sequence[Sequence[str]]) -> tuple[tuple[Remark, ...], tuple[Question, ...]]:
@@ -261,8 +278,8 @@ def _body(raw: _Raw, skip: int, width: int, file: str) -> tuple[pl.DataFrame, li
     if raw.rows is not None:
         return reader.ragged(raw.rows[skip:], width=width, first=skip + 1)
     if len(raw.data) > reader.LARGE:
-        start = len(raw.text[: _after(raw.text, raw.dialect, skip)].encode())
-        frame = reader.regular(raw.data[start:], raw.dialect, width=width)
+        start = len(raw.start[: _after(raw.start, raw.dialect, skip)].encode())
+        frame = reader.regular(raw.data, raw.dialect, width=width, start=start)
         if frame is not None:
             return frame, []
     return reader.ragged(list(rows(raw.text, raw.dialect, file=file))[skip:], width=width, first=skip + 1)

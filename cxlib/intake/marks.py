@@ -64,14 +64,36 @@ def _repeated(table: str, frame: pd.DataFrame) -> list[tuple[str, pd.Index, str,
     name = next(iter(TABLES.get(table, {})), "")
     found = []
     if name.endswith("_id") and name in frame and table not in ("items", "events"):
-        again = frame[name].notna() & frame.duplicated(name)
-        found.append((table, frame.index[again], "repeated-id", name))
+        found.append((table, frame.index[_stood_before(frame[name])], "repeated-id", name))
     rest = [column for column in frame.columns if column != name or table == "events"]
     when = WHEN.get(table)
     if when in rest and len(rest) > 2:
-        again = frame.duplicated(rest) & frame[when].notna() & (frame[rest].notna().sum(axis=1) > 2)
-        found.append((table, frame.index[again], "repeated-row", ""))
+        found.append((table, frame.index[_whole_rows_again(frame[rest], when)], "repeated-row", ""))
     return found
+
+
+def _stood_before(ids: pd.Series) -> np.ndarray:
+    """Which rows hold an id that an earlier row holds."""
+    return np.zeros(len(ids), dtype=bool) if ids.is_unique else (ids.duplicated() & ids.notna()).to_numpy()
+
+
+def _whole_rows_again(frame: pd.DataFrame, when: str) -> np.ndarray:
+    """Which rows with a time are equal to an earlier one; column by column fewer rows are left to be compared."""
+    rows = np.flatnonzero(frame[when].notna())
+    alike = np.zeros(len(rows), dtype=np.int64)
+    for column in sorted(frame.columns, key=lambda name: (name != when, not _is_quick(frame[name]))):
+        code, names = pd.factorize(frame[column].iloc[rows], use_na_sentinel=False)
+        alike = pd.factorize(alike * max(len(names), 1) + code)[0]
+        left = np.bincount(alike)[alike] > 1
+        rows, alike = rows[left], alike[left]
+    again = rows[pd.Series(alike).duplicated().to_numpy()]
+    again = again[(frame.iloc[again].notna().sum(axis=1) > 2).to_numpy()]
+    return np.isin(np.arange(len(frame)), again)
+
+
+def _is_quick(cells: pd.Series) -> bool:
+    """Whether a column holds numbers or days, which are compared faster than texts."""
+    return isinstance(cells.dtype, np.dtype) and cells.dtype.kind in "fiubM"
 
 
 def _days(table: str, frame: pd.DataFrame, as_of: pd.Timestamp | None) -> list[tuple[str, pd.Index, str, str]]:
@@ -104,8 +126,8 @@ def _quick(frames: Mapping[str, pd.DataFrame]) -> list[tuple[str, pd.Index, str,
     if responses is None or not {"started_at", "answered_at"} <= set(responses):
         return []
     seconds = (responses["answered_at"] - responses["started_at"]).dt.total_seconds()
-    seconds = seconds.where(seconds >= 0)
-    survey = responses["survey"] if "survey" in responses else pd.Series("", index=responses.index)
-    by_survey = seconds.groupby(survey.fillna(""))
-    usual = by_survey.transform("median").where(by_survey.transform("count") >= _TIMED, np.nan)
+    seconds = seconds.where(seconds >= 0).to_numpy()
+    survey = pd.factorize(responses["survey"])[0] if "survey" in responses else np.zeros(len(seconds), dtype=np.int64)
+    timed = pd.Series(seconds).groupby(survey).agg(["median", "count"])
+    usual = timed["median"].where(timed["count"] >= _TIMED).reindex(survey).to_numpy()
     return [("responses", responses.index[(seconds < usual * _QUICK) & (usual > 0)], "quick", "answered_at")]

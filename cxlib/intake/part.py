@@ -225,7 +225,7 @@ def _attributes(
             left_out.append((place + 1, column.name))
             continue
         text = frame[str(place)]
-        if (text == "").all():
+        if text.head(1).eq("").all() and (text == "").all():
             left_out.append((place + 1, column.name))
             continue
         tasks.append((text, numbers, column.name))
@@ -250,8 +250,7 @@ def _canonical(text: pl.Series, numbers: np.ndarray, column: str, meaning: Meani
 
 def _own(text: pl.Series, numbers: np.ndarray, column: str) -> kinds.Read:
     """One of the client's own columns: a number if every cell is one, else a redacted text."""
-    cells = text.filter(text != "")
-    is_number = bool(cells.head(100).str.contains(_NUMBER).all() and cells.str.contains(_NUMBER).all())
+    is_number = all(((some == "") | some.str.contains(_NUMBER)).all() for some in (text.head(100), text))
     got = kinds.read(text, numbers, Meaning("number" if is_number else "text"), column=column)
     return _relabelled(got, numbers, column)
 

@@ -19,6 +19,7 @@ _NUMBER = r"^[+-]?\d{1,15}(\.\d{1,15})?$"
 _GROUPED = r"^[+-]?[1-9]\d{0,2}(\.\d{3})+$"
 _SCORE = r"^\d{1,2}(\.0+)?$"
 _ID = r"^[A-Za-z0-9_\-]*$"
+_PLAIN_ID = r"^(\d*|[A-Za-z_\-][A-Za-z0-9_\-]*|\d+[A-DF-Za-df-z_\-][A-Za-z0-9_\-]*)$"
 _ROUNDED = r"^\d+(\.\d+)?[eE][+-]?\d+$"
 _FORMS = ("%Y-%m-%d %H:%M:%S", "%Y-%m-%dT%H:%M:%S", "%Y-%m-%dT%H:%M:%SZ", "%Y-%m-%d")
 _FEW, _SAMPLE = 2000, 1000
@@ -45,7 +46,8 @@ def plain(text: pl.Series, meaning: Meaning) -> pl.Series | None:
 
 def _blank(text: pl.Series) -> pl.Series:
     """The cells with empty ones missing."""
-    return text.set(text == "", None)
+    empty = text == ""
+    return text.set(empty, None) if empty.any() else text
 
 
 def _numbers(text: pl.Series, meaning: Meaning) -> pl.Series | None:
@@ -94,7 +96,7 @@ def _days(text: pl.Series, meaning: Meaning) -> pl.Series | None:
     values = _parsed(cells, form) if form else cells
     if not form or values.null_count() > cells.null_count():
         return None
-    if not 1990 <= values.dt.year().min() <= values.dt.year().max() <= 2100:
+    if not 1990 <= values.min().year <= values.max().year <= 2100:
         return None
     zone = "UTC" if form.endswith("Z") else meaning.timezone or meaning.to
     if form == "%Y-%m-%d" or zone == meaning.to:
@@ -111,6 +113,8 @@ def _parsed(cells: pl.Series, form: str) -> pl.Series:
 
 def _ids(text: pl.Series) -> pl.Series | None:
     """Ids of Latin letters, digits and dashes, none of them a rounded number."""
+    if text.str.contains(_PLAIN_ID).all():
+        return _blank(text)
     if not text.str.contains(_ID).all() or text.str.contains(_ROUNDED).any():
         return None
     return _blank(text)

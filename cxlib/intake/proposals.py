@@ -149,8 +149,9 @@ def readable(text: str) -> str:
 def _cells(export: Export, number: int) -> list[str]:
     """The different answers of a column, commonest first, at most `_SAMPLE` rows looked at."""
     column = export.frame[str(number)].head(_SAMPLE).str.strip_chars()
-    counted = column.filter(column != "").value_counts(sort=True)
-    return [latin(cell) for cell in counted[counted.columns[0]].to_list()]
+    counted = column.filter(column != "").alias("cell").value_counts()
+    commonest = counted.sort(["count", "cell"], descending=[True, False])["cell"]
+    return [latin(cell) for cell in commonest.to_list()]
 
 
 def _fit(rule: dict[str, Any], cells: list[str]) -> tuple[float | None, Remark]:

@@ -11,13 +11,14 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
+import numpy as np
 import pandas as pd
 
 from cxlib.engagement.setup import Survey
 from cxlib.engagement.tables import TABLES, WHEN
 from cxlib.intake.labels import RANGES
 from cxlib.intake.marks import marks
-from cxlib.intake.reversal import mirrored_groups, reversed_scales
+from cxlib.intake.reversal import GROUPS, mirrored_groups, reversed_scales
 
 SCORES = ("nps", "csat", "ces")
 _GRAVITY = {"repeated-id": "mend", "backwards": "mend", "future": "mend", "early": "mend"}
@@ -72,7 +73,7 @@ def quality(
     """
     responses = frames.get("responses", pd.DataFrame())
     found = [
-        *_directions(responses, surveys or {}),
+        *_directions(_answers(responses), surveys or {}),
         *_marked(frames, as_of),
         *_outside(responses, surveys or {}),
         *_missing(frames),
@@ -81,6 +82,12 @@ def quality(
         *_freshness(frames, as_of),
     ]
     return sorted(found, key=lambda doubt: ("stop", "mend", "note").index(doubt.severity))
+
+
+def _answers(responses: pd.DataFrame) -> pd.DataFrame:
+    """The scores and what they are grouped by, each group's name held once."""
+    groups = {name: responses[name].astype("category") for name in GROUPS if name in responses}
+    return responses[[name for name in SCORES if name in responses]].assign(**groups)
 
 
 def _directions(responses: pd.DataFrame, surveys: Mapping[str, Survey]) -> Iterator[Doubt]:
@@ -133,20 +140,21 @@ def _missing(frames: Mapping[str, pd.DataFrame]) -> Iterator[Doubt]:
     """Columns that are largely empty, those apart that are empty by nature."""
     for table, frame in frames.items():
         columns = sorted(TABLES.get(table, {}).keys() & set(frame.columns) - _OPTIONAL) if len(frame) else ()
+        by = pd.factorize(frame["survey"], use_na_sentinel=False)[0] if "survey" in frame else None
         for column in (name for name in columns if f"{table}.{name}" not in _OPTIONAL):
-            cells = _wanted(frame, column)
-            share = float(cells.isna().mean())
-            if share > _MISSING:
-                values = {"share": share, "n": len(cells)}
-                yield Doubt("mend" if share > _MOSTLY else "note", "mostly-missing", f"{table}.{column}", values)
+            n, empty = _empty(frame[column].isna().to_numpy(), by if column != "survey" else None)
+            if empty > _MISSING * n:
+                values = {"share": empty / n, "n": n}
+                yield Doubt("mend" if empty > _MOSTLY * n else "note", "mostly-missing", f"{table}.{column}", values)
 
 
-def _wanted(frame: pd.DataFrame, column: str) -> pd.Series:
-    """The cells of a column in the surveys that fill it at all: what a survey does not ask is not missing."""
-    if "survey" not in frame or column == "survey" or frame[column].isna().all():
-        return frame[column]
-    asks = frame.loc[frame[column].notna(), "survey"].unique()
-    return frame.loc[frame["survey"].isin(asks), column]
+def _empty(is_empty: np.ndarray, survey: np.ndarray | None) -> tuple[int, int]:
+    """Number of cells and of empty ones in the surveys that fill a column at all: what is not asked is not missing."""
+    if survey is None or not is_empty.any() or is_empty.all():
+        return len(is_empty), int(is_empty.sum())
+    asks = np.bincount(survey[~is_empty], minlength=survey.max() + 1) > 0
+    wanted = asks[survey]
+    return int(wanted.sum()), int((wanted & is_empty).sum())
 
 
 def _coverage(responses: pd.DataFrame, wanted: Mapping[str, Sequence[str]]) -> Iterator[Doubt]:
@@ -154,7 +162,7 @@ def _coverage(responses: pd.DataFrame, wanted: Mapping[str, Sequence[str]]) -> I
     for column, names in wanted.items():
         if not names or column not in responses:
             continue
-        seen = set(responses[column].dropna())
+        seen = set(responses[column].dropna().unique())
         for key, some in (("unmeasured", set(names) - seen), ("unknown", seen - set(names))):
             if some:
                 values = {"names": sorted(some), "count": len(some)}

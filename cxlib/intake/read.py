@@ -132,13 +132,14 @@ def inside(folder: Path, file: str) -> Path:
 def _part(engagement: Engagement, table: str, source: Source, seen: dict[str, str], kept: Path | None) -> Part:
     """What one source gives to its table, from what is kept if nothing changed."""
     path = inside(engagement.folder, source.file)
-    digest = hashlib.sha256(path.read_bytes()).hexdigest()
+    with path.open("rb") as stream:
+        digest = hashlib.file_digest(stream, "sha256").hexdigest()
     seen[source.file] = digest
     name = store.key(digest, table=table, source=source, setup=engagement.setup) if kept else ""
     known = store.kept(kept, name) if kept else None
     if known is not None:
         return known
-    found = exports.read(path, file=source.file, tool=source.preset, **_answers(source))
+    found = exports.read(path, file=source.file, tool=source.preset, **answers(source))
     _stop_at(found.questions, source)
     got = part(found, table, source, engagement.setup)
     if kept:
@@ -146,8 +147,8 @@ def _part(engagement: Engagement, table: str, source: Source, seen: dict[str, st
     return got
 
 
-def _answers(source: Source) -> dict[str, Any]:
-    """What the user answered about a file's form."""
+def answers(source: Source) -> dict[str, Any]:
+    """Return what the user answered about a file's form: encoding, sheet, delimiter, header rows."""
     return {name: getattr(source, name) for name in ("encoding", "sheet", "delimiter", "header_rows")}
 
 
@@ -163,14 +164,21 @@ def _whole(found: list[Part], table: str, logs: list[pd.DataFrame]) -> pd.DataFr
     frame = pl.concat([item.frame for item in found], how="diagonal_relaxed") if len(found) > 1 else found[0].frame
     keys = [name for name in _KEYS.get(table, ()) if name in frame.columns]
     by = keys if keys and len(keys) == len(_KEYS[table]) else frame.columns
-    known = pl.all_horizontal(pl.col(by).is_not_null()) if keys else pl.lit(True)
-    repeated = frame.select(~pl.struct(by).is_first_distinct() & known).to_series()
+    repeated = _stood_before(frame, list(by), is_key=bool(keys))
     if repeated.any():
         _log_repeated(found, table, repeated.to_numpy(), logs)
         frame = frame.filter(~repeated)
     canonical = [name for name in TABLES[table] if name in frame.columns]
     ordered = [*canonical, *(name for name in frame.columns if name not in canonical)]
     return plain.frame({name: frame[name] for name in ordered})
+
+
+def _stood_before(frame: pl.DataFrame, by: list[str], *, is_key: bool) -> pl.Series:
+    """Which rows are equal to an earlier one in these columns; rows without a key are equal to none."""
+    if len(by) == 1 and frame[by[0]].n_unique() == frame.height:
+        return pl.zeros(frame.height, dtype=pl.Boolean, eager=True)
+    known = pl.all_horizontal(pl.col(by).is_not_null()) if is_key else pl.lit(True)
+    return frame.select(~pl.struct(by).is_first_distinct() & known).to_series()
 
 
 def _log_repeated(found: list[Part], table: str, hit: np.ndarray, logs: list[pd.DataFrame]) -> None:

@@ -18,7 +18,7 @@ LARGE = 8 * 2**20
 """Texts of more bytes go to polars first."""
 
 
-def regular(data: bytes, found: Dialect, *, width: int) -> pl.DataFrame | None:
+def regular(data: bytes, found: Dialect, *, width: int, start: int = 0) -> pl.DataFrame | None:
     """Return all rows of UTF-8 `data` as text columns ``0`` to ``width - 1``, or None if a row has another width.
 
     Much faster than reading row by row; refuses whatever could be read in more than one way.
@@ -26,28 +26,33 @@ def regular(data: bytes, found: Dialect, *, width: int) -> pl.DataFrame | None:
     Parameters
     ----------
     data
-        UTF-8 text from the first data row on, without header.
+        UTF-8 text.
     found
         Its dialect; only doubled quotes are read fast.
     width
         How many columns the header has.
+    start
+        Where the first data row begins: after title rows and header.
     """
-    if width < 2 or found.escape or found.skips_blank or len(found.delimiter) != 1 or not data or b"\x00" in data:
+    if width < 2 or found.escape or found.skips_blank or len(found.delimiter) != 1:
+        return None
+    if len(data) <= start or b"\x00" in data:
         return None
     if data.endswith((b"\n\n", b"\r\n\r\n")) or (b"\r" in data and data.count(b"\r") != data.count(b"\r\n")):
         return None
-    frame = _fast(data, found, [str(number) for number in range(width)])
-    if frame is None or not _is_whole(frame, data, found.delimiter):
+    frame = _fast(data, found, [str(number) for number in range(width)], data.count(b"\n", 0, start))
+    if frame is None or not _is_whole(frame, data, found.delimiter, start):
         return None
     return frame.with_columns(pl.all().fill_null(""))
 
 
-def _fast(data: bytes, found: Dialect, names: Sequence[str]) -> pl.DataFrame | None:
-    """The columns as polars reads them, or None if it refuses."""
+def _fast(data: bytes, found: Dialect, names: Sequence[str], lines: int) -> pl.DataFrame | None:
+    """The columns after so many lines as polars reads them, or None if it refuses."""
     try:
         return pl.read_csv(
             data,
             has_header=False,
+            skip_lines=lines,
             separator=found.delimiter,
             quote_char=found.quote or None,
             schema=dict.fromkeys(names, pl.String),
@@ -56,15 +61,15 @@ def _fast(data: bytes, found: Dialect, names: Sequence[str]) -> pl.DataFrame | N
         return None
 
 
-def _is_whole(frame: pl.DataFrame, data: bytes, delimiter: str) -> bool:
+def _is_whole(frame: pl.DataFrame, data: bytes, delimiter: str, start: int) -> bool:
     """Whether no row was short: each has a last cell, or every delimiter is either between two cells or inside one."""
     if not frame[:, -1].null_count():
         return True
     between = frame.height * (frame.width - 1)
     if b'"' not in data and b"'" not in data:
-        return data.count(delimiter.encode()) == between
+        return data.count(delimiter.encode(), start) == between
     inside = frame.select(pl.all().str.count_matches(delimiter, literal=True).sum()).sum_horizontal().item()
-    return data.count(delimiter.encode()) == between + inside
+    return data.count(delimiter.encode(), start) == between + inside
 
 
 def ragged(text: Iterable[Sequence[str]], *, width: int, first: int = 1) -> tuple[pl.DataFrame, list[Line]]:

@@ -6,7 +6,8 @@ language or one channel, the scale was most likely turned round there, and every
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
+from itertools import combinations
 
 import numpy as np
 import pandas as pd
@@ -16,8 +17,11 @@ PAIRS = 30
 
 _GOOD = {"nps": 1, "csat": 1, "ces": 1}
 _Z = 3.09
-_GROUPS = ("", "survey", "lang", "channel")
+GROUPS = ("survey", "lang", "channel")
+"""What answers are divided by: a part of them may run the other way."""
+
 _APART = 0.4
+_TINY = 1e-12
 
 
 def reversed_scales(responses: pd.DataFrame, *, lows: frozenset[str] = frozenset()) -> pd.DataFrame:
@@ -45,37 +49,68 @@ def reversed_scales(responses: pd.DataFrame, *, lows: frozenset[str] = frozenset
     [['nps csat', 50]]
     """
     found = []
-    scores = [name for name in _GOOD if name in responses and responses[name].notna().sum() >= PAIRS]
-    for place, first in enumerate(scores):
-        for second in scores[place + 1 :]:
-            sign = (-1 if first in lows else 1) * (-1 if second in lows else 1)
-            found += _against(responses, first, second, sign)
+    scores = {name: _numbers(responses[name]) for name in _GOOD if name in responses}
+    scores = {name: cells for name, cells in scores.items() if np.isfinite(cells).sum() >= PAIRS}
+    parts = list(_groups(responses)) if len(scores) > 1 else []
+    for first, second in combinations(scores, 2):
+        sign = (-1 if first in lows else 1) * (-1 if second in lows else 1)
+        against = _against(scores[first], scores[second], parts, sign)
+        found += [(f"{first} {second}", *row) for row in against]
     return pd.DataFrame(found, columns=["pair", "by", "group", "n", "correlation"])
 
 
-def _against(responses: pd.DataFrame, first: str, second: str, sign: int) -> list[tuple[str, str, str, int, float]]:
+def _numbers(cells: pd.Series) -> np.ndarray:
+    """A column of scores as floats."""
+    return cells.to_numpy(dtype=float, na_value=np.nan)
+
+
+def _against(
+    first: np.ndarray, second: np.ndarray, parts: Iterable[tuple[str, list[str], np.ndarray]], sign: int
+) -> list[tuple[str, str, int, float]]:
     """The whole, or else the groups, in which two scores run against each other."""
-    found = []
-    for by, group, rows in _groups(responses):
-        if by and found and found[0][1] == "":
+    found: list[tuple[str, str, int, float]] = []
+    both = np.isfinite(first) & np.isfinite(second)
+    first, second = first[both], second[both]
+    for by, names, code in parts:
+        if by and found and found[0][0] == "":
             break
-        both = rows[[first, second]].dropna().astype(float)
-        if len(both) < PAIRS or (both.nunique() < 2).any():
-            continue
-        correlation = sign * float(both[first].corr(both[second]))
-        if np.arctanh(np.clip(correlation, -0.999999, 0.999999)) + _Z / np.sqrt(len(both) - 3) < 0:
-            found.append((f"{first} {second}", by, group, len(both), correlation))
+        count, correlations = _correlations(first, second, code[both], len(names))
+        for place, group in enumerate(names):
+            n, correlation = int(count[place]), sign * float(correlations[place])
+            if n < PAIRS or np.isnan(correlation):
+                continue
+            if np.arctanh(np.clip(correlation, -0.999999, 0.999999)) + _Z / np.sqrt(n - 3) < 0:
+                found.append((by, group, n, correlation))
     return found
 
 
-def _groups(responses: pd.DataFrame) -> Iterator[tuple[str, str, pd.DataFrame]]:
-    """The whole table, then its parts by survey, language and channel."""
-    for by in _GROUPS:
-        if not by:
-            yield "", "", responses
-        elif by in responses and responses[by].nunique() > 1:
-            for group, rows in responses.groupby(by, observed=True):
-                yield by, str(group), rows
+def _correlations(x: np.ndarray, y: np.ndarray, code: np.ndarray, groups: int) -> tuple[np.ndarray, np.ndarray]:
+    """Number of pairs and correlation in each group; not-a-number where a score does not vary."""
+    if not len(x):
+        return np.zeros(groups), np.full(groups, np.nan)
+    x, y = x - x.mean(), y - y.mean()
+    count, *sums = (_sums(code, groups, of) for of in (None, x, y, x * x, y * y, x * y))
+    with np.errstate(invalid="ignore", divide="ignore"):
+        mean_x, mean_y, square_x, square_y, product = (one / count for one in sums)
+        spread_x, spread_y = square_x - mean_x**2, square_y - mean_y**2
+        varies = (spread_x > _TINY * square_x) & (spread_y > _TINY * square_y)
+        correlation = (product - mean_x * mean_y) / np.sqrt(spread_x * spread_y)
+    return count, np.where(varies, correlation, np.nan)
+
+
+def _sums(code: np.ndarray, groups: int, of: np.ndarray | None = None) -> np.ndarray:
+    """The sum of a column, or the number of rows, by group; rows without a group (-1) belong to none."""
+    return np.bincount(code + 1, weights=of, minlength=groups + 1)[1:]
+
+
+def _groups(responses: pd.DataFrame) -> Iterator[tuple[str, list[str], np.ndarray]]:
+    """The whole table as one group, then its parts by survey, language and channel: names, and each row's group."""
+    yield "", [""], np.zeros(len(responses), dtype=np.int64)
+    for by in GROUPS:
+        if by in responses:
+            code, names = pd.factorize(responses[by], sort=True)
+            if len(names) > 1:
+                yield by, [str(name) for name in names], code
 
 
 def mirrored_groups(responses: pd.DataFrame, *, score: str, low: float, high: float) -> pd.DataFrame:
@@ -91,12 +126,16 @@ def mirrored_groups(responses: pd.DataFrame, *, score: str, low: float, high: fl
     [['lang', 'fa']]
     """
     found = []
-    for by, group, rows in _groups(responses):
-        inside, rest = rows[score].dropna(), responses.loc[~responses.index.isin(rows.index), score].dropna()
-        if not by or len(inside) < PAIRS or len(rest) < PAIRS or len(inside) > len(rest):
-            continue
-        mean, others = float(inside.mean()), float(rest.mean())
-        is_mirrored = abs((low + high - mean) - others) < abs(mean - others) / 2
-        if is_mirrored and abs(mean - others) > _APART * (high - low):
-            found.append((by, group, len(inside), mean, others))
+    cells = _numbers(responses[score])
+    known = np.isfinite(cells)
+    total, whole = int(known.sum()), float(cells[known].sum())
+    for by, names, code in _groups(responses):
+        counts, sums = _sums(code[known], len(names)), _sums(code[known], len(names), cells[known])
+        for group, n, inside in zip(names, counts.astype(int).tolist(), sums.tolist(), strict=True):
+            if not by or n < PAIRS or total - n < PAIRS or 2 * n > total:
+                continue
+            mean, others = inside / n, (whole - inside) / (total - n)
+            is_mirrored = abs((low + high - mean) - others) < abs(mean - others) / 2
+            if is_mirrored and abs(mean - others) > _APART * (high - low):
+                found.append((by, group, n, mean, others))
     return pd.DataFrame(found, columns=["by", "group", "n", "mean", "others"])

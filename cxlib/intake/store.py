@@ -24,7 +24,7 @@ from cxlib.intake.notes import Line, Remark
 from cxlib.intake.part import Part, part
 from cxlib.words import phrase
 
-_ROW = "row in the file"
+_ROW = "_row_in_file"
 
 
 @cache
@@ -72,7 +72,7 @@ def keep(folder: Path, name: str, found: Part) -> None:
     told |= {"evidence": [asdict(item) for item in found.evidence]}
     frame = found.frame.with_columns(pl.Series(_ROW, found.numbers))
     aside = folder / f"{name}.{os.getpid()}.part"
-    frame.write_parquet(aside, compression="lz4")
+    frame.write_parquet(aside, compression="uncompressed", statistics=False)
     aside.replace(folder / f"{name}.parquet")
     aside.write_text(json.dumps(told, ensure_ascii=False, default=str), encoding="utf-8")
     aside.replace(folder / f"{name}.json")
@@ -94,7 +94,7 @@ def typed_to_parquet(file: Path, target: Path, *, table: str, setup: Setup, sour
     survey = next(iter(setup.surveys), None)
     got = part(found, table, source or Source(file=file.name, survey=survey), setup)
     aside = target.with_suffix(f".{os.getpid()}.part")
-    got.frame.write_parquet(aside, compression="lz4")
+    got.frame.write_parquet(aside, compression="uncompressed", statistics=False)
     aside.replace(target)
     return got
 

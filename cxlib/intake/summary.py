@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
+import pandas as pd
+
 from cxlib.engagement.folder import Engagement
+from cxlib.engagement.setup import Source
 from cxlib.errors import CxError, CxErrors
 from cxlib.intake import export as exports
-from cxlib.intake import part, proposals, read
+from cxlib.intake import part, proposals, read, store
 from cxlib.intake.export import Export
 from cxlib.intake.notes import Line
 from cxlib.intake.presets import preset
@@ -16,7 +20,9 @@ from cxlib.intake.typed import Question
 from cxlib.words import phrase
 
 
-def file_report(path: str | Path, *, encoding: str = "", lang: str = "en") -> dict[str, Any]:
+def file_report(
+    path: str | Path, *, encoding: str = "", source: Source | None = None, table: str = "responses", lang: str = "en"
+) -> dict[str, Any]:
     """Return what one file is, as plain values.
 
     Nothing is written and nothing of the answers is shown but the few samples of scale questions. A file that cannot
@@ -28,6 +34,8 @@ def file_report(path: str | Path, *, encoding: str = "", lang: str = "en") -> di
         The file.
     encoding
         How it is encoded, if the user knows.
+    source, table
+        Its entry in engagement.yaml, which answers questions, and the canonical table that it fills.
     lang
         Language of questions, warnings and evidence.
 
@@ -40,12 +48,12 @@ def file_report(path: str | Path, *, encoding: str = "", lang: str = "en") -> di
     >>> report["delimiter"], report["columns"], report["responses"]
     (';', {'count': 2, 'names': ['id', 'score']}, 1)
     """
-    path = Path(path)
+    path, source = Path(path), source or Source(preset="", encoding=encoding)
     try:
-        found = exports.read(path, encoding=encoding)
+        found = exports.read(path, tool=source.preset, **read.answers(source))
     except CxError as error:
         return _refused(path.name, error, lang)
-    return {"file": path.name, **_told(found), **_noticed(found, lang), "refused": ""}
+    return {"file": path.name, **_told(found), **_noticed(found, table, source, lang), "refused": ""}
 
 
 def _told(found: Export) -> dict[str, Any]:
@@ -64,10 +72,11 @@ def _told(found: Export) -> dict[str, Any]:
     }
 
 
-def _noticed(found: Export, lang: str) -> dict[str, Any]:
+def _noticed(found: Export, table: str, source: Source, lang: str) -> dict[str, Any]:
     """What must be asked, what is doubtful, why the tool was recognised, what the columns probably mean."""
-    proposed = proposals.proposals(found)
-    asked = [item.question for item in proposed if item.question is not None]
+    proposed = proposals.proposals(found, table=table)
+    open_ = [item for item in proposed if item.canonical not in source.map]
+    asked = [item.question for item in open_ if item.question is not None]
     lines = (*found.log, *part.set_aside(found)[1])
     return {
         "questions": [_question(item, lang) for item in (*found.questions, *asked)],
@@ -112,37 +121,60 @@ def _proposal(item: proposals.Proposal, lang: str) -> dict[str, Any]:
     }
 
 
-def engagement_report(engagement: Engagement, *, lang: str = "en") -> dict[str, Any]:
+def engagement_report(
+    engagement: Engagement,
+    *,
+    kept: Path | None = None,
+    starting: Callable[[Path], None] | None = None,
+    lang: str = "en",
+) -> dict[str, Any]:
     """Return what the sources of an engagement hold, as plain values.
 
     Parameters
     ----------
     engagement
         The opened folder.
+    kept
+        A folder where the tables and a log for people are kept; without it nothing is written.
+    starting
+        Is told the path of each file before it is read.
     lang
         Language of every text.
     """
-    setup = engagement.setup
-    files = {source.file for sources in setup.sources.values() for source in sources}
-    reports = [_source_report(engagement, file, lang) for file in sorted(files)]
+    sources = {
+        source.file: (table, source) for table, several in engagement.setup.sources.items() for source in several
+    }
+    reports = [_source_report(engagement, *sources[file], starting, lang) for file in sorted(sources)]
     try:
-        taken = read.tables(engagement)
+        taken = read.tables(engagement, kept=kept)
     except CxError as error:
         errors = error.errors if isinstance(error, CxErrors) else [error]
         return {"files": reports, "tables": {}, "log": [], "errors": [item.text(lang) for item in errors]}
-    log = [
+    counts = {name: len(frame) for name, frame in taken.frames.items()}
+    report = {"files": reports, "tables": counts, "log": _log(taken.log, lang), "errors": []}
+    if kept is None:
+        return report
+    store.write_log(taken.log, kept / "log.txt", lang=lang)
+    return report | {"kept": str(kept)}
+
+
+def _log(log: pd.DataFrame, lang: str) -> list[dict[str, Any]]:
+    """The lines of the intake log as plain values."""
+    return [
         {"file": row.file, "table": row.table, "column": row.column, "what": row.what, "count": int(row.count),
          "text": phrase(f"log.{row.what}", lang, count=int(row.count), column=row.column), "examples": row.examples}
-        for row in taken.log.itertuples()
+        for row in log.itertuples()
     ]  # fmt: skip
-    counts = {name: len(frame) for name, frame in taken.frames.items()}
-    return {"files": reports, "tables": counts, "log": log, "errors": []}
 
 
-def _source_report(engagement: Engagement, file: str, lang: str) -> dict[str, Any]:
+def _source_report(
+    engagement: Engagement, table: str, source: Source, starting: Callable[[Path], None] | None, lang: str
+) -> dict[str, Any]:
     """The report of one source's file, named as engagement.yaml names it."""
     try:
-        path = read.inside(engagement.folder, file)
+        path = read.inside(engagement.folder, source.file)
     except CxError as error:
-        return _refused(file, error, lang)
-    return file_report(path, lang=lang) | {"file": file}
+        return _refused(source.file, error, lang)
+    if starting is not None:
+        starting(path)
+    return file_report(path, source=source, table=table, lang=lang) | {"file": source.file}

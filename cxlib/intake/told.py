@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from typing import Any
 
 from cxlib.words import phrase
@@ -22,11 +22,25 @@ def file_text(report: dict[str, Any], *, lang: str) -> str:
         return f"{report['file']}\n  " + phrase("intake.told.refused", lang, why=report["refused"])
     names = ("tool", "encoding", "delimiter", "header_rows", "responses")
     values = {name: report[name] if report[name] not in ("", None) else "–" for name in names}
+    values["delimiter"] = repr(report["delimiter"]) if report["delimiter"] else "–"
     lines = [report["file"], "  " + phrase("intake.told.file", lang, columns=report["columns"]["count"], **values)]
     lines += ["  " + phrase("intake.told.evidence", lang, text=text) for text in report["evidence"]]
+    lines += ["  " + line for line in _proposals(report["mapping"], lang)]
     lines += ["  " + phrase("intake.told.question", lang, text=item["text"]) for item in report["questions"]]
     lines += ["  " + phrase("intake.told.warning", lang, text=text) for text in report["warnings"]]
     return "\n".join(lines)
+
+
+def _proposals(mapping: Iterable[dict[str, Any]], lang: str) -> Iterator[str]:
+    """What each column probably fills and how sure that is; columns that bear a canonical name in one line."""
+    named = [item["canonical"] for item in mapping if item["canonical"] == item["column"]]
+    if named:
+        yield phrase("intake.told.named", lang, names=named)
+    for item in mapping:
+        if item["canonical"] != item["column"]:
+            told = {"canonical": item["canonical"], "column": item["column"], "share": item["confidence"]}
+            scale = phrase("intake.told.scale", lang, scale=item["instrument"]) if item["instrument"] else ""
+            yield phrase("intake.told.proposal", lang, **told) + scale
 
 
 def engagement_text(report: dict[str, Any], *, lang: str) -> str:

@@ -36,6 +36,8 @@ def numbers(values: ArrayLike) -> NDArray[np.float64]:
     >>> numbers(["1", None, 2])
     array([ 1., nan,  2.])
     """
+    if isinstance(values, np.ndarray) and values.ndim and values.dtype.kind in "fiu":
+        return values.astype(float)
     given = values if np.ndim(values) else [values]
     series = given if isinstance(given, pd.Series) else pd.Series(given, dtype=None if len(given) else float)
     try:

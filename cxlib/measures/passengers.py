@@ -68,8 +68,7 @@ def passengers(
     together = [_correlation(found.correlation[name], found.n, level) for name in names]
     alone = [_coefficient(found.beta[name], error, found.n, level) for name, error in zip(names, errors, strict=True)]
     parts = [
-        _role(travels, has_own)
-        for travels, has_own in zip(_stand(together, rate), _stand(alone, rate), strict=True)
+        _role(travels, has_own) for travels, has_own in zip(_stand(together, rate), _stand(alone, rate), strict=True)
     ]
     estimates = {"correlation": [pair[0] for pair in together], "regression": [pair[0] for pair in alone]}
     return pd.DataFrame({"driver": names, **estimates, "role": parts})

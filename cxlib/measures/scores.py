@@ -58,15 +58,17 @@ def reduce(
     1     web    3.0  1  1.0  1.0
     """
     rows = nw.from_native(frame)
-    _has_columns(rows.collect_schema().names(), [score, *by, *filter(None, [day, weight])])
-    keys = [nw.col(name) for name in by]
-    if day:
-        keys.append(nw.col(day).cast(nw.Date).alias("day"))
-    w = nw.col(weight).cast(nw.Float64) if weight else nw.lit(1.0)
-    answers = rows.select(*keys, nw.col(score).cast(nw.Float64).alias("score"), w.alias("w"))
-    counted = _known(answers).with_columns(w2=nw.col("w") * nw.col("w")).group_by(*by, *["day"] * bool(day), "score")
-    result = counted.agg(nw.len().alias("n"), nw.col("w").sum(), nw.col("w2").sum())
-    return _ordered(result, [*by, *["day"] * bool(day), "score"])
+    schema = rows.collect_schema()
+    _has_columns(schema.names(), [score, *by, *filter(None, [day, weight])])
+    columns = {"score": nw.col(score) if schema[score].is_integer() else nw.col(score).cast(nw.Float64)}
+    columns |= {"day": nw.col(day).cast(nw.Date)} if day else {}
+    columns |= {"w": nw.col(weight).cast(nw.Float64)} if weight else {}
+    answers = _known(rows.select(*by, **columns))
+    keys = [*by, *["day"] * bool(day), "score"]
+    if not weight:
+        return _ordered(answers.group_by(*keys).agg(nw.len().alias("n")), keys)
+    weighed = answers.with_columns(w2=nw.col("w") * nw.col("w")).group_by(*keys)
+    return _ordered(weighed.agg(nw.len().alias("n"), nw.col("w").sum(), nw.col("w2").sum()), keys)
 
 
 def _has_columns(names: Sequence[str], wanted: Sequence[str]) -> None:
@@ -77,14 +79,18 @@ def _has_columns(names: Sequence[str], wanted: Sequence[str]) -> None:
 
 
 def _known(answers: Any) -> Any:
-    """The rows that have a score and a weight."""
-    known = [~nw.col(name).is_null() & ~nw.col(name).is_nan() for name in ("score", "w")]
-    return answers.filter(*known)
+    """The rows that have a score and, where answers are weighed, a weight."""
+    kinds = answers.collect_schema()
+    names = [name for name in ("score", "w") if name in kinds]
+    floats = [name for name in names if kinds[name].is_float()]
+    return answers.filter(*(~nw.col(name).is_null() for name in names), *(~nw.col(name).is_nan() for name in floats))
 
 
 def _ordered(result: Any, keys: Sequence[str]) -> pd.DataFrame:
-    """The small result as a pandas frame in a fixed order and with fixed types."""
+    """The small result as a pandas frame in a fixed order and with fixed types; rows not weighed weigh 1 each."""
     table = (result.collect() if isinstance(result, nw.LazyFrame) else result).to_pandas()
+    if "w" not in table:
+        table = table.assign(w=table["n"], w2=table["n"])
     if "day" in keys:
         table["day"] = pd.to_datetime(table["day"]).astype("datetime64[us]")
     texts = [name for name in keys if pd.api.types.is_string_dtype(table[name]) or table[name].dtype == object]

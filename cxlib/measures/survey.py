@@ -302,16 +302,19 @@ def by(
     1     web    NaN   3  too-few   10.0
     """
     _one_of(instrument, tuple(MEASURES))
-    parts = reduced.groupby(list(groups), dropna=False, sort=True, observed=True) if groups else [((), reduced)]
+    counted = reduced.groupby([*groups, "score"], dropna=False, sort=True, observed=True)["n"].sum().reset_index()
+    first = np.flatnonzero(~counted.duplicated(list(groups))) if groups else np.zeros(1, dtype=int)
+    keys = counted.loc[first, list(groups)].itertuples(index=False, name=None) if groups else [()]
+    scores, counts = (np.split(counted[name].to_numpy(), first[1:]) for name in ("score", "n"))
     rows = [
-        dict(zip(groups, key, strict=True)) | _of_group(part, instrument, level=level, min_n=min_n).row()
-        for key, part in parts
+        dict(zip(groups, key, strict=True)) | vars(_of_group(*part, instrument, level=level, min_n=min_n))
+        for key, *part in zip(keys, scores, counts, strict=False)
     ]
     return pd.DataFrame(rows, columns=[*groups, *(field.name for field in fields(Estimate))])
 
 
-def _of_group(part: pd.DataFrame, instrument: str, *, level: float, min_n: int) -> Estimate:
+def _of_group(scores: np.ndarray, counts: np.ndarray, instrument: str, *, level: float, min_n: int) -> Estimate:
     """The metric of one group, or "too few"."""
-    n = int(part["n"].sum())
-    metric = MEASURES[instrument](part["score"], counts=part["n"], level=level)
+    n = int(counts.sum())
+    metric = MEASURES[instrument](scores, counts=counts, level=level)
     return cannot_tell("too-few", n=n, level=level, unit=metric.unit, needs=min_n) if n < min_n else metric

@@ -21,11 +21,12 @@ from cxlib.steps.client import Client
 
 LEAST = 100
 """Buyers below which nothing is said about segments."""
-APART = 0.05
-"""By how much the silhouette must exceed what chance gives: skewed counts of one kind of buyer reach up to 0.05."""
+APART = 0.06
+"""By how much the silhouette must exceed what chance gives: skewed counts of one kind of buyer reach 0.05."""
 _SMALLEST = 0.05
-_KS, _DRAWS, _SAMPLE = (2, 3, 4), 8, 500
-_RANKS = {1: ("all",), 2: ("most", "least"), 3: ("most", "second", "least"), 4: ("most", "second", "third", "least")}
+_TRIED = ["segments", "silhouette", "by_chance", "jaccard", "stands"]
+_KS, _DRAWS, _SAMPLE = (2, 3), 6, 500
+_RANKS = {1: ("all",), 2: ("most", "least"), 3: ("most", "second", "least")}
 
 
 @dataclass(frozen=True, eq=False)
@@ -85,7 +86,7 @@ def _tried(client: Client, some: pd.DataFrame) -> pd.DataFrame:
 
     ks = [k for k in _KS if k < len(some.drop_duplicates())]
     if not ks:
-        return pd.DataFrame(columns=["segments", "silhouette", "by_chance", "jaccard", "stands"]).astype({"stands": bool})
+        return pd.DataFrame(columns=_TRIED).astype({"stands": bool})
     with threadpool_limits(1):
         table = segments.segmentation(some, ks=ks, seed=client.seed, draws=_DRAWS).table
     apart = table["silhouette"] - table["by_chance"] >= APART
@@ -101,18 +102,17 @@ def _by_frequency(labels: np.ndarray, scores: pd.DataFrame) -> pd.Series:
 
 def trials(client: Client, known: Found | None) -> pd.DataFrame:
     """Return one row a number of segments tried: how far apart, against chance, how stable, and whether it stands."""
-    columns = ["segments", "silhouette", "by_chance", "jaccard", "stands"]
     if known is None:
-        return pd.DataFrame(columns=columns)
+        return pd.DataFrame(columns=_TRIED)
     n = min(len(known.of), _SAMPLE)
     return pd.DataFrame(
         [
             {"segments": int(row["segments"])}
-            | {name: _drawn(client, float(row[name]), n) for name in columns[1:4]}
+            | {name: _drawn(client, float(row[name]), n) for name in _TRIED[1:4]}
             | {"stands": Term("verdict.pass" if row["stands"] else "verdict.fail")}
             for row in known.tried.to_dict("records")
         ],
-        columns=columns,
+        columns=_TRIED,
     )
 
 

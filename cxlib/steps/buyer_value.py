@@ -1,14 +1,14 @@
 """What a customer of each segment is still worth, and whether such a forecast has been right before.
 
-Expected orders (BG/NBD) times expected amount (Gamma-Gamma), discounted over twelve months. The same model, fitted on
-what was known some months ago, must first foretell the orders since; where it misses, values may rank segments but
-must not fill a budget.
+Expected orders (BG/NBD) times expected amount (Gamma-Gamma), discounted over twelve months, for customers who are not
+known to have left. The same model, fitted on what was known some months ago, must first foretell the orders since;
+where it misses, values may rank segments but must not fill a budget.
 """
 
 from __future__ import annotations
 
 import datetime as dt
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 import pandas as pd
@@ -24,6 +24,7 @@ _MONTHS = 12
 _HOLDOUT, _SHORTEST = dt.timedelta(weeks=26), dt.timedelta(weeks=39)
 _MISSED = 0.1
 _REPEATERS = 50
+_ALIKE = 300.0
 
 
 @dataclass(frozen=True, eq=False)
@@ -43,34 +44,47 @@ def models(client: Client, bought: pd.DataFrame) -> Models | None:
     if (history["frequency"] > 0).sum() < _REPEATERS:
         return None
     try:
-        purchases = value.fit(history["frequency"], history["recency"], history["age"])
+        purchases = _steady(value.fit(history["frequency"], history["recency"], history["age"]))
         amounts = spend.fit(history["frequency"], history["spend"])
     except CxError:
         return None
-    sure = all(_is_pinned(model.covariance) for model in (purchases, amounts))
-    return Models(history, purchases, amounts) if sure and amounts.q > 1 else None
+    return Models(history, purchases, amounts) if amounts.q > 1 else None
 
 
-def _is_pinned(covariance: np.ndarray | None) -> bool:
-    """Whether the likelihood has a peak: at the edge of the parameters the curvature is none."""
-    return covariance is not None and bool(np.isfinite(covariance).all() and (np.diag(covariance) > 0).all())
+def _steady(model: value.BgNbd) -> value.BgNbd:
+    """The model as it is, or, where all customers leave alike and a + b runs away, one with the same share leaving.
+
+    There the likelihood is flat and its curvature says nothing, so no interval can be made of it.
+    """
+    if model.a + model.b <= _ALIKE:
+        return model
+    shrink = _ALIKE / (model.a + model.b)
+    return replace(model, a=model.a * shrink, b=model.b * shrink, covariance=None)
 
 
 def mean_worth(client: Client, fitted: Models | None, customers: pd.Index | pd.Series) -> Estimate:
-    """Return the mean value of some customers over the next twelve months, in today's money."""
+    """Return the mean value over the next twelve months, in today's money, of those customers who have not left."""
     if fitted is None:
         return cannot_tell("value-unfit", unit="money", level=client.level)
     yearly = client.engagement.setup.economics.discount_rate
-    return worth.mean_value(
-        fitted.histories,
-        purchases=fitted.purchases,
-        amounts=fitted.amounts,
-        group=fitted.histories.index.isin(customers),
-        months=_MONTHS,
-        monthly_discount=(1 + yearly) ** (1 / 12) - 1,
-        margin=margin(client)[0],
-        level=client.level,
-    )
+    with np.errstate(all="ignore"):
+        found = worth.mean_value(
+            fitted.histories,
+            purchases=fitted.purchases,
+            amounts=fitted.amounts,
+            group=fitted.histories.index.isin(customers) & ~fitted.histories.index.isin(gone(client, client.as_of)),
+            months=_MONTHS,
+            monthly_discount=(1 + yearly) ** (1 / 12) - 1,
+            margin=margin(client)[0],
+            level=client.level,
+        )
+    return replace(found, reason="leaving-alike") if found.reason == "parameters-given" else found
+
+
+def gone(client: Client, day: dt.date) -> pd.Series:
+    """Return the customers of whom it was known on a day that they had left."""
+    rows = client.columns("customers", "customer_id", "left_on")
+    return rows.loc[rows["left_on"] <= pd.Timestamp(day), "customer_id"]
 
 
 def margin(client: Client) -> tuple[float, Term]:
@@ -109,21 +123,20 @@ def back_test(client: Client, bought: pd.DataFrame) -> Test | None:
     before = value.histories(bought, customer="customer_id", day="occurred_at", end=day)
     after = value.histories(bought, customer="customer_id", day="occurred_at", end=end)["frequency"]
     came = (after.reindex(before.index) - before["frequency"]).to_numpy(dtype=float)
-    foretold = _foretold(before, (end - day).days / 7)
-    if foretold is None or not came.sum():
+    foretold, there = _foretold(before, (end - day).days / 7), ~before.index.isin(gone(client, day))
+    if foretold is None or not came[there].sum():
         return None
-    return _compared(client, day, foretold, came)
+    return _compared(client, day, foretold[there], came[there])
 
 
 def _foretold(before: pd.DataFrame, weeks: float) -> np.ndarray | None:
     """Orders that the model of that day expects of each customer, None if it cannot be fitted."""
     try:
-        model = value.fit(before["frequency"], before["recency"], before["age"])
+        model = _steady(value.fit(before["frequency"], before["recency"], before["age"]))
     except CxError:
         return None
-    if not _is_pinned(model.covariance):
-        return None
-    found = value.conditional_purchases(model, **{name: before[name] for name in before}, t=weeks)
+    with np.errstate(all="ignore"):
+        found = value.conditional_purchases(model, **{name: before[name] for name in before}, t=weeks)
     return found if np.isfinite(found).all() else None
 
 

@@ -154,8 +154,10 @@ def open(engagement: str | Path, *, period: str = "", as_of: str = "", seed: int
 
 
 def _last_day(frames: dict[str, pd.DataFrame], span: dates.Period | None) -> dt.date:
-    """The last day on which anything happened, but not after the period."""
+    """The last day on which anything happened, but not after the period; without events, the last date of any kind."""
     days = [frames[name][column].max() for name, column in WHEN.items() if column in frames.get(name, ())]
+    if not any(pd.notna(day) for day in days):
+        days = [frame[column].max() for frame in frames.values() for column in frame.select_dtypes("datetime")]
     known = max((day.date() for day in days if not pd.isna(day)), default=dt.date(1970, 1, 1))
     return min(known, span.end) if span else known
 

@@ -60,3 +60,11 @@ def plain(difference: Difference) -> Estimate:
     row = difference.row()
     row.pop("p_value")
     return Estimate(**row)
+
+
+def in_points(known: Estimate) -> Estimate:
+    """Return a difference of shares as plain points, 100 of a share, for pictures whose title names the unit."""
+    if known.unit != "share_points":
+        return known
+    value, low, high = (None if part is None else 100 * part for part in (known.value, known.low, known.high))
+    return replace(known, value=value, low=low, high=high, unit="points")

@@ -124,7 +124,8 @@ def _reading(client: Client, metric: str, group: str, rows: pd.DataFrame) -> Ser
     days = [_first_day(text, client.calendar) for text in rows["period"]]
     frame = pd.DataFrame({"day": days, "value": rows["value"].astype(float).to_numpy()})
     frame["n"] = rows["n"].astype(float).to_numpy() if "n" in rows else np.nan
-    frame = frame[[day is not None and client.first_day <= day <= client.as_of for day in days]]
+    first = client.period.start if client.period else dt.date.min
+    frame = frame[[day is not None and first <= day <= client.as_of for day in days]]
     frame = frame.sort_values("day", kind="stable").drop_duplicates("day", keep="last")
     is_share = bool(len(frame)) and frame["value"].between(0, 1).all() and (frame["n"] > 1).all()
     key = metric if group == "all" else f"{metric}/{group}"
@@ -145,6 +146,9 @@ def goals(client: Client) -> list[Series]:
     """Return the monthly series of the KPI goals; months without a value are left out."""
     found = []
     for goal in client.engagement.kpis.goals:
+        asked = goal.metric in metrics.SURVEY_METRICS
+        if asked and not len(client.columns("responses", goal.metric, "survey", "answered_at")):
+            continue
         months = metrics.by_month(client, goal.metric, name=goal.survey, stage=goal.stage)
         known = months[months["value"].notna()]
         if not len(known):
@@ -202,7 +206,7 @@ def table(client: Client, watches: list[Watch]) -> pd.DataFrame:
     newest = alarms(watches).set_index("kpi")["is_alarm"]
     rows = [
         {
-            "series": each.series.label,
+            "watched": each.series.label,
             "chart": Term(f"chart.{each.choice.kind}"),
             "why": Term(f"reason.{each.choice.reason}"),
             "center": replace(each.center, level=client.level),
@@ -212,7 +216,7 @@ def table(client: Client, watches: list[Watch]) -> pd.DataFrame:
         }
         for each in watches
     ]
-    return pd.DataFrame(rows, columns=["series", "chart", "why", "center", "changed_on", "outside", "newest"])
+    return pd.DataFrame(rows, columns=["watched", "chart", "why", "center", "changed_on", "outside", "newest"])
 
 
 def shown(watches: list[Watch]) -> Watch | None:
@@ -273,5 +277,10 @@ def findings(watches: list[Watch]) -> list[Finding]:
 
 
 def exhibits(client: Client, watches: list[Watch]) -> list[Exhibit]:
-    """Return the table of all charts."""
-    return [Exhibit("control-charts", "table", table(client, watches), Claim("reading.control-charts"))]
+    """Return the table of all charts, and the one that is worth a picture."""
+    chosen = shown(watches)
+    title = Claim("exhibit.control-chart-of", {"series": chosen.series.label}) if chosen else None
+    return [
+        Exhibit("control-charts", "table", table(client, watches), Claim("reading.control-charts")),
+        Exhibit("control-chart", "control", picture(chosen), Claim("reading.control-chart"), title),
+    ]

@@ -70,7 +70,8 @@ def drivers(client: Client, sheets: Battery) -> pd.DataFrame:
     """Return one row an item, the most important first, empty where the answers do not carry an order.
 
     Columns: item, explains (share of the outcome's variance by LMG), correlation and regression (standardised), each
-    an estimate; ranks ("1–2"), first_share (of the samples drawn again) and part (``driver``, ``passenger``, ``apart``).
+    an estimate; ranks (all that are possible), first_share (of the samples drawn again) and part (``driver``,
+    ``passenger``, ``apart``).
     """
     if not sheets.is_enough:
         return pd.DataFrame(columns=_COLUMNS)

@@ -122,7 +122,8 @@ def exhibits(table: pd.DataFrame) -> list[Exhibit]:
         how_sure=[contrasts.grade(name) for name in table["grade"]],
     ).drop(columns="grade")
     dots = pd.DataFrame(
-        [{"label": row.touchpoint} | row.difference.row() for row in shown.itertuples()], columns=["label", *ESTIMATE]
+        [{"label": row.touchpoint} | contrasts.in_points(row.difference).row() for row in shown.itertuples()],
+        columns=["label", *ESTIMATE],
     )
     return [
         Exhibit("touchpoint-losses", "dots", dots, Claim("reading.touchpoint-losses")),

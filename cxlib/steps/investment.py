@@ -89,7 +89,7 @@ def investment(client: Client) -> Investment:
     given = {
         "retention_gain": _given(case.retention_gain),
         "contacts_avoided": _given(case.contacts_avoided),
-        "yearly_cost": _given(case.yearly_cost),
+        "yearly_cost": _given(case.yearly_cost) if min(case.yearly_cost or (0,)) > 0 else None,
         "cost_per_contact": _given(economics.cost_per_contact, grade="interview"),
         "customers": _customers(client),
         "contacts": _contacts(client),
@@ -215,17 +215,25 @@ def _rounded(value: float) -> float:
 
 
 def tornado(found: Investment, made: Case | None) -> pd.DataFrame:
-    """Return one row an assumption for drawing: label, and the gain with it at its likely, low and high end."""
+    """Return one row an assumption for drawing: the return on each unit of money with it at its low and high end.
+
+    Columns: label, value (all likely), low, high, n, level, unit. At 0 the programme pays for itself and no more.
+    """
     columns = ["label", "value", "low", "high", "n", "level", "unit"]
     if made is None:
         return pd.DataFrame(columns=columns)
-    likely = _likely(found)
-    middle = float(found.benefit(likely)[0] - found.cost(likely)[0])
-    rows = [
-        [Term(f"assumption.{row.assumption}"), *map(_rounded, (middle, *sorted((row.low, row.high))))]
-        for row in made.tornado[made.tornado["swing"] > 0].itertuples()
-    ]
-    return pd.DataFrame([[*row, made.draws, _LEVEL, "money"] for row in rows], columns=columns)
+    likely, rows = _likely(found), []
+    for name in made.tornado.loc[made.tornado["swing"] > 0, "assumption"]:
+        item = found.ranges[name]
+        ends = sorted(_return(found, likely | {name: np.array([end])}) for end in (item.low, item.high))
+        middle = _return(found, likely)
+        rows.append([Term(f"assumption.{name}"), middle, *ends, made.draws, _LEVEL, "share"])
+    return pd.DataFrame(rows, columns=columns)
+
+
+def _return(found: Investment, values: Values) -> float:
+    """Gain over cost."""
+    return float(found.benefit(values)[0] / found.cost(values)[0]) - 1
 
 
 def _likely(found: Investment) -> dict[str, np.ndarray]:

@@ -57,7 +57,7 @@ def _pictures(client: Client, name: str | None) -> list[Exhibit]:
         return []
     return [
         Exhibit("nps-histogram", "histogram", histogram(client, name), Claim("reading.nps-histogram")),
-        Exhibit("nps-by-month", "line", metrics.by_month(client, "nps", name=name), Claim("reading.nps-by-month")),
+        Exhibit("nps-by-month", "line", prospects.course(client, "nps", name=name), Claim("reading.nps-by-month")),
         Exhibit("nps-by-channel", "dots", by_channel(client, name), Claim("reading.nps-by-channel")),
     ]
 

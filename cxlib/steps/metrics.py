@@ -56,7 +56,7 @@ def given(client: Client, metric: str, *, name: str | None = None) -> pd.Series:
 
 def answers(client: Client, metric: str, *, name: str, by: tuple[str, ...] = (), day: bool = False) -> pd.DataFrame:
     """Return the reduced scores of one survey: by…, day, score, n, w, w2 (see `cxlib.measures.scores`)."""
-    rows = client.columns("responses", metric, "survey", *by)
+    rows = client.columns("responses", metric, "survey", *by, *["answered_at"] * day)
     rows = rows[rows["survey"] == name]
     return scores.reduce(rows, score=metric, by=by, day="answered_at" if day else None)
 
@@ -107,9 +107,13 @@ def _score(client: Client, metric: str, name: str, reduced: pd.DataFrame) -> Est
     return measure(reduced["score"], counts=reduced["n"], level=client.level)
 
 
-def _service_value(client: Client, metric: str, *, month: dates.Period | None = None) -> Estimate:
-    """The median in working time, open tickets in the count; of tickets opened in a month, if one is given."""
-    tickets = _clocked(client, metric, month=month)
+def _service_value(client: Client, metric: str) -> Estimate:
+    """The median in working time, open tickets in the count."""
+    return _median(client, _clocked(client, metric))
+
+
+def _median(client: Client, tickets: pd.DataFrame) -> Estimate:
+    """The median of tickets on the working clock."""
     end = working_time(client).moments(pd.Series([_end(client)])).iloc[0]
     return service.time_to(tickets["opened"], tickets["done"], as_of=end.to_pydatetime(), level=client.level)
 
@@ -120,16 +124,14 @@ def closed_minutes(client: Client, metric: str) -> pd.Series:
     return (tickets["done"] - tickets["opened"]) / pd.Timedelta(minutes=1)
 
 
-def _clocked(client: Client, metric: str, *, month: dates.Period | None = None) -> pd.DataFrame:
-    """Opening and end of each ticket on the working clock: columns opened and done, empty without such tickets."""
+def _clocked(client: Client, metric: str) -> pd.DataFrame:
+    """Opening day, and opening and end on the working clock: columns day, opened, done; empty without such tickets."""
     tickets = people_tickets(client)
     if not {"opened_at", _DONE[metric]} <= set(tickets.columns):
-        return pd.DataFrame({"opened": [], "done": []}, dtype="datetime64[us]")
-    days = tickets["opened_at"].dt.date
-    tickets = tickets[(days >= month.start) & (days <= month.end)] if month else tickets
-    clock, done = working_time(client), tickets[_DONE[metric]]
-    known = done.where(done < _end(client))
-    return pd.DataFrame({"opened": clock.moments(tickets["opened_at"]), "done": clock.moments(known)})
+        return pd.DataFrame({"day": [], "opened": [], "done": []}, dtype="datetime64[us]")
+    clock, known = working_time(client), tickets[_DONE[metric]].where(lambda done: done < _end(client))
+    opened, done = clock.moments(tickets["opened_at"]), clock.moments(known)
+    return pd.DataFrame({"day": tickets["opened_at"], "opened": opened, "done": done})
 
 
 def _end(client: Client) -> pd.Timestamp:
@@ -196,12 +198,21 @@ def main_survey(client: Client, metric: str = "nps") -> str | None:
 def by_month(client: Client, metric: str, *, name: str | None = None, stage: str | None = None) -> pd.DataFrame:
     """Return one row a month of the engagement's calendar: month and the estimate, empty for retention and churn."""
     months = dates.months(client.first_day, client.as_of, client.calendar)
+    rows: list[dict] = []
     if metric in SURVEY_METRICS:
         rows = _survey_months(client, metric, name, stage, months)
-    else:
-        rows = [_service_value(client, metric, month=month).row() for month in months] if metric in _DONE else []
+    elif metric in _DONE:
+        rows = _service_months(client, metric, months)
     table = pd.DataFrame(rows, columns=list(ESTIMATE))
     return table.assign(month=[month.text for month in months][: len(table)])
+
+
+def _service_months(client: Client, metric: str, months: list[dates.Period]) -> list[dict]:
+    """One estimate a month of opening; the tickets are put on the working clock once."""
+    tickets = _clocked(client, metric)
+    days = tickets["day"].dt.date
+    monthly = [tickets[(days >= month.start) & (days <= month.end)] for month in months]
+    return [_median(client, part).row() for part in monthly]
 
 
 def _survey_months(

@@ -123,7 +123,8 @@ def claims(client: Client, table: pd.DataFrame) -> list[Claim]:
 def exhibits(table: pd.DataFrame) -> list[Exhibit]:
     """Return the pulls as a picture, and everything behind them as a table."""
     dots = pd.DataFrame(
-        [{"label": row.touchpoint} | row.pull.row() for row in table.itertuples()], columns=["label", *ESTIMATE]
+        [{"label": row.touchpoint} | contrasts.in_points(row.pull).row() for row in table.itertuples()],
+        columns=["label", *ESTIMATE],
     )
     shown = table.drop(columns=["id", "grade"]).assign(
         gap=[contrasts.plain(gap) for gap in table["gap"]],

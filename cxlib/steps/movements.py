@@ -14,7 +14,7 @@ import pandas as pd
 
 from cxlib.engagement.fields import named, plain
 from cxlib.measures import change, mix
-from cxlib.measures.estimate import ESTIMATE, Difference, Estimate
+from cxlib.measures.estimate import ESTIMATE, Estimate
 from cxlib.measures.survey import MEASURES
 from cxlib.section import Claim, Exhibit, Term
 from cxlib.steps import contrasts, metrics
@@ -41,7 +41,9 @@ class Windows:
 
 
 def windows(client: Client) -> Windows | None:
-    """Return what is compared with what; None where there is only one month."""
+    """Return what is compared with what; None where answers have no day, or only one month."""
+    if "answered_at" not in client.table("responses"):
+        return None
     months = dates.months(client.first_day, client.as_of, client.calendar)
     if len(months) < 2:
         return None
@@ -155,14 +157,10 @@ def _clear(row: tuple) -> Claim:
 
 def _why(split: mix.Split) -> Claim:
     """What the total did, and whether it misleads."""
-    parts = {name: _bare(getattr(split, name)) for name in ("total", "mix", "rate")}
+    parts = {name: contrasts.plain(getattr(split, name)) for name in ("total", "mix", "rate")}
     within = parts["total"].low is None or parts["total"].low <= 0 <= parts["total"].high
     key = "why-reversed" if mix.is_reversed(split) else "why-noise" if within else "why-moved"
     return Claim(key, parts)
-
-
-def _bare(part: Difference) -> Estimate:
-    return contrasts.plain(part)
 
 
 def exhibits(table: pd.DataFrame, split: mix.Split | None) -> list[Exhibit]:
@@ -171,7 +169,7 @@ def exhibits(table: pd.DataFrame, split: mix.Split | None) -> list[Exhibit]:
         moved=[contrasts.plain(difference) for difference in table["moved"]],
         how_sure=[contrasts.grade(name) for name in table["grade"]],
     ).drop(columns="grade")
-    parts = {name: _bare(getattr(split, name)).row() for name in ("total", "mix", "rate")} if split else {}
+    parts = {name: contrasts.plain(getattr(split, name)).row() for name in ("total", "mix", "rate")} if split else {}
     why = pd.DataFrame(
         [{"label": Term(f"why.{name}")} | row for name, row in parts.items()], columns=["label", *ESTIMATE]
     )

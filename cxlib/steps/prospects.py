@@ -14,7 +14,7 @@ import pandas as pd
 from cxlib.engagement.fields import plain
 from cxlib.engagement.strategy import KpiGoal
 from cxlib.measures.detect import detectable_change
-from cxlib.measures.estimate import Estimate, cannot_tell
+from cxlib.measures.estimate import ESTIMATE, Estimate, cannot_tell
 from cxlib.measures.forecasts import target_met
 from cxlib.section import Claim, Exhibit, Term
 from cxlib.steps import metrics
@@ -39,27 +39,37 @@ class Prospect:
 
 def prospect(client: Client, goal: KpiGoal) -> Prospect:
     """Return where a goal's number stands and where it is heading."""
-    chosen = {"name": goal.survey, "stage": goal.stage}
-    now = metrics.value(client, goal.metric, **chosen)
-    course = metrics.by_month(client, goal.metric, **chosen)["value"]
-    return Prospect(goal, now, course.dropna(), chance(client, goal, course))
+    now = metrics.value(client, goal.metric, name=goal.survey, stage=goal.stage)
+    months = (
+        course(client, goal.metric, name=goal.survey, stage=goal.stage)["value"]
+        if now.is_known
+        else pd.Series(dtype=float)
+    )
+    return Prospect(goal, now, months.dropna(), chance(client, goal, months))
 
 
-def chance(client: Client, goal: KpiGoal, course: pd.Series) -> Estimate:
+def course(client: Client, metric: str, *, name: str | None = None, stage: str | None = None) -> pd.DataFrame:
+    """Return a metric month by month, empty where the answers have no day."""
+    if metric in metrics.SURVEY_METRICS and "answered_at" not in client.table("responses"):
+        return pd.DataFrame(columns=["month", *ESTIMATE])
+    return metrics.by_month(client, metric, name=name, stage=stage)
+
+
+def chance(client: Client, goal: KpiGoal, months: pd.Series) -> Estimate:
     """Return the probability that a goal is met by its date if its months go on as before.
 
     Parameters
     ----------
     client, goal
         The client, and a goal with target and date.
-    course
+    months
         One value a month up to the reference date, missing where too few answered.
     """
-    due, known = client.day(goal.due), course.dropna()
+    due, known = client.day(goal.due), months.dropna()
     if goal.target is None or due is None or due <= client.as_of:
         return cannot_tell("no-date-ahead", n=len(known), unit="share", level=client.level)
-    months = len(dates.months(client.as_of, due, client.calendar)) - 1
-    ahead = max(1, round(months * len(known) / max(len(course), 1)))
+    left = len(dates.months(client.as_of, due, client.calendar)) - 1
+    ahead = max(1, round(left * len(known) / max(len(months), 1)))
     down = goal.metric in metrics.LOWER_IS_BETTER
     ceiling = None if down else BEST[metrics.UNITS[goal.metric]]
     direction = "decrease" if down else "increase"
@@ -73,7 +83,7 @@ def detectable(client: Client, now: Estimate) -> Estimate:
     smallest = detectable_change(now)
     if smallest is None:
         return cannot_tell("no-interval", n=now.n, unit=unit, level=client.level)
-    return Estimate(smallest, n=now.n, level=client.level, unit=unit, reason="from-interval")
+    return Estimate(smallest, level=client.level, unit=unit, reason="from-interval")
 
 
 def table(client: Client, prospects: list[Prospect]) -> pd.DataFrame:
@@ -103,7 +113,7 @@ def claims(prospects: list[Prospect]) -> list[Claim]:
     if not known:
         return []
     likely = sum(found.chance.value >= EVEN for found in known)
-    return [Claim("goals-likely", {"likely": likely, "total": len(known), "even": EVEN})]
+    return [Claim("goals-likely", {"likely": likely, "total": len(known)})]
 
 
 def smallest(client: Client) -> list[Claim]:

@@ -125,7 +125,9 @@ def achievable(client: Client, goal: KpiGoal, *, seen: Prospect | None = None) -
     if chance is None:
         return Verdict("doubt" if wanted <= 2 * moved else "fail", "never-moved-so-far", values)
     is_open = wanted <= 2 * moved or chance > _HOPELESS
-    return Verdict("doubt" if is_open else "fail", "unlikely", values | {"chance": seen.chance, "due": client.day(goal.due)})
+    return Verdict(
+        "doubt" if is_open else "fail", "unlikely", values | {"chance": seen.chance, "due": client.day(goal.due)}
+    )
 
 
 def relevant(client: Client, goal: KpiGoal) -> Verdict:

@@ -13,7 +13,7 @@ import pandas as pd
 
 from cxlib.intake import identity, quality
 from cxlib.section import Claim, Exhibit, Finding, Section, Term
-from cxlib.steps import governance, improvement, journey, kpis, parts, personas, tooling, vision
+from cxlib.steps import governance, improvement, journey, kpis, parts, personas, tooling, turnout, vision, weights
 from cxlib.steps.client import Client
 
 STEP = "start"
@@ -48,13 +48,18 @@ def section(client: Client) -> Section:
         Claim("data-span", {"start": client.first_day, "end": client.as_of}),
         Claim("weakest-pillar", {"pillars": weakest, "share": pillars["value"].min()}),
     ]
+    weighting, weighted = weights.drawn(client)
+    answering, asked = turnout.drawn(client)
     exhibits = [
         Exhibit("symptoms", "table", symptoms(client), Claim("reading.symptoms")),
         Exhibit("completeness", "wheel", completeness(client), Claim("reading.completeness")),
         Exhibit("balance", "bars", pillars, Claim("reading.balance")),
         data(client),
         Exhibit("intake-log", "table", intake_log(client), Claim("reading.intake-log")),
+        *asked,
+        *weighted,
     ]
+    claims += [*answering, *weighting]
     return client.section(STEP, claims=claims, exhibits=exhibits, findings=check(client))
 
 
@@ -71,7 +76,7 @@ def check(client: Client) -> list[Finding]:
     absent = [name for name in ("responses", "customers", "tickets") if not len(client.table(name))]
     where = "engagement.yaml: sources"
     missing = [Finding("mend", "table-missing", where, {"table": Term(f"table.{name}")}) for name in absent]
-    return _doubts(client) + waiting + missing
+    return _doubts(client) + weights.findings(client) + waiting + missing
 
 
 def _doubts(client: Client) -> list[Finding]:

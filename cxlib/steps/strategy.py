@@ -1,4 +1,4 @@
-"""The strategy, told: everything on one page, and the chain from promise to proven effect."""
+"""The strategy, told: everything on one page, the chain from promise to proven effect, and what would change it."""
 
 from __future__ import annotations
 
@@ -6,21 +6,23 @@ import pandas as pd
 
 from cxlib.engagement.fields import named, plain
 from cxlib.section import Claim, Exhibit, Finding, Section, Term
-from cxlib.steps import chain, metrics
+from cxlib.steps import chain, metrics, turning_points
 from cxlib.steps.client import Client
 
 STEP = "strategy"
 
 
 def section(client: Client) -> Section:
-    """Return the section of step 8: strategy on a page and the chain lint."""
+    """Return the section of step 8: strategy on a page, the chain lint, and what would turn each recommendation."""
     table = chain.table(client)
+    turns = turning_points.table(client)
     whole = int((table["chain"] == Term("verdict.pass")).sum())
     exhibits = [
         Exhibit("on-a-page", "table", on_a_page(client), Claim("reading.on-a-page")),
         Exhibit("chain", "table", table, Claim("reading.chain")),
+        *turning_points.exhibits(turns),
     ]
-    claims = [Claim("chain-whole", {"whole": whole, "total": len(table)})]
+    claims = [Claim("chain-whole", {"whole": whole, "total": len(table)}), *turning_points.claims(turns)]
     decisions = {"statement": plain(client.engagement.vision.statement)}
     return client.section(STEP, claims=claims, exhibits=exhibits, findings=check(client), decisions=decisions)
 

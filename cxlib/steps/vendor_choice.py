@@ -177,8 +177,8 @@ def table(client: Client, made: Choice | None) -> pd.DataFrame:
         {
             "vendor": plain(made.vendors[place].name),
             "status": Term(f"choice.{made.vendors[place].status}"),
-            "total": _scored(float(made.total[place]), made, client),
-            "closeness": _scored(close[place], made, client),
+            "total": _scored(float(made.total[place])),
+            "closeness": _scored(close[place]),
             "first": first_place(client, made, place),
         }
         for place in made.order
@@ -186,8 +186,8 @@ def table(client: Client, made: Choice | None) -> pd.DataFrame:
     return pd.DataFrame(rows, columns=columns)
 
 
-def _scored(value: float, made: Choice, client: Client) -> Estimate:
-    return Estimate(value, n=made.raters, level=client.level, unit="ratio", reason="doubt-in-first")
+def _scored(value: float) -> Estimate:
+    return Estimate(value, unit="ratio", reason="doubt-in-first")
 
 
 def first_place(client: Client, made: Choice, place: int) -> Estimate:

@@ -84,6 +84,56 @@ page.exhibit(section, "balance")
 # %% [markdown] key="read-balance"
 # Culture, governance, technology and improvement carry the roof together. The longest bar cannot make up for the shortest.
 
+# %% [markdown] key="ask-file"
+# ### How does a messy file become a table?
+#
+# We follow one raw export, step by step. At first it is only bytes, and which letters they are is a matter of reading.
+
+# %% key="file-bytes"
+from cxlib.steps import raw_file
+
+raw = raw_file.pick(case)
+page.frame(raw_file.first_bytes(raw))
+
+# %% [markdown] key="read-bytes"
+# The wrong encoding gives no error, only other letters. A mark at the beginning or strict UTF-8 settles it. Where neither does, the encoding is a question and not a guess.
+
+# %% key="file-reading"
+page.frame(raw_file.reading(raw))
+
+# %% [markdown] key="read-reading"
+# What stands between two cells was counted, not taken from the file's name. Some tools write several header rows: codes, questions, ids for machines. Taken for answers, they spoil every column below them.
+
+# %% key="file-tool"
+page.frame(raw_file.recognised(raw, lang=lang))
+
+# %% [markdown] key="read-tool"
+# A tool is recognised by clues, and each is named so that you can object. An empty list means a plain table that no tool has signed.
+
+# %% key="file-columns"
+page.frame(raw_file.proposed(raw, lang=lang))
+
+# %% [markdown] key="read-columns"
+# The wording of a question and the answers below it point to a meaning; how sure that is stands beside it. A proposal counts for nothing until a person has confirmed it, or the tool itself names the column.
+
+# %% key="file-typed"
+page.frame(raw_file.typed(raw))
+
+# %% [markdown] key="read-typed"
+# Everything was read as text first. Only the meaning makes a day of a day and a number of a label, in either calendar and in any digits. Each row is a cell of somebody else, so nobody is shown here.
+
+# %% key="file-redacted"
+page.frame(raw_file.redacted(lang=lang))
+
+# %% [markdown] key="read-redacted"
+# This comment is made up, because a customer's own words are never shown raw. What has the form of personal data is taken out before anything is stored; an order number stays. A person described in words is not found.
+
+# %% key="file-log"
+page.frame(raw_file.log(case, raw))
+
+# %% [markdown] key="read-file-log"
+# This is all that was changed, left out or doubted on the way. You can explain each line to the client, or the file is not ready.
+
 # %% [markdown] key="ask-intake-log"
 # ### What happened to the raw files?
 
@@ -104,14 +154,14 @@ import pandas as pd
 str(pd.Timestamp("1402/05/13").year)
 
 # %% [markdown] key="decide"
-# ## Decide
+# ## Decide: what the columns mean
 #
-# The steps follow in their order, but any of them can be opened alone. This form edits the first one. Nothing is stored until you press Save; then `strategy/1_vision.yaml` is checked and written, with its comments kept.
+# The form shows each proposal beside the scores that stand in the column. Where the wording does not tell which end of an effort scale is good, choose it. Nothing is stored until you press Save; then `engagement.yaml` is checked and written, with its comments kept.
 
 # %% key="decide-form" tags=["form", "nbval-ignore-output"]
-from cxlib.forms import form
+from cxlib.forms import mapping
 
-form.editor(case.engagement, "1_vision", lang=lang)
+mapping.editor(case.engagement, raw.file, lang=lang)
 
 # %% key="decisions"
 page.decisions(section)
@@ -132,13 +182,13 @@ saved = section.save(out, 0)
 #
 # 1. A step shows a full spoke. What do you know, and what not?
 # 2. Why is a raw export never changed?
-# 3. Which pillar do you mend first?
+# 3. The tool is recognised and a proposal is nearly sure. Why must a person still confirm it?
 #
 # <details><summary>Answers</summary>
 #
 # 1. That every part has been decided. Not whether the decisions are right.
 # 2. So that anybody can read it again and get the same tables.
-# 3. The weakest, unless a finding says that it waits for another step.
+# 3. A scale read upside down gives no error. Only somebody who knows the question can tell.
 #
 # </details>
 

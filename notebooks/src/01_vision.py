@@ -83,8 +83,25 @@ page.exhibit(section, "vision-goals")
 # %% key="vision-qualities"
 page.exhibit(section, "vision-qualities")
 
+# %% [markdown] key="by-hand-distance"
+# By hand: on each quality take the highest score minus the lowest, then the mean of these distances. On a scale from 1 to 5 it says more about a small panel than any mean.
+
+# %% key="distance"
+from cxlib.steps import disagreement
+
+said = disagreement.table(case, "vision")
+page.value((said.max(axis=1) - said.min(axis=1)).mean(), n=len(said))
+
+# %% key="raters-said"
+page.sentences(section, "raters-agree", "raters-apart", "raters-cannot-tell", "raters-furthest")
+
+# %% key="raters"
+from IPython.display import display
+
+display(*[page.drawn(exhibit) for exhibit in section.exhibits if exhibit.key == "raters"])
+
 # %% [markdown] key="read-vision-qualities"
-# Inspiring is a matter of judgement, so ask several people and show how far apart they are. With few raters the interval is wide, and that is the message.
+# Inspiring is a matter of judgement, so ask several people and show how far apart they are, and who from whom. Too few raters to tell is an answer. A rater who is always higher reads the scale differently; one who is far from a single colleague reads the words differently.
 
 # %% [markdown] key="ask-vision-principles"
 # ### Are the principles alive?

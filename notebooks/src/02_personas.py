@@ -57,7 +57,7 @@ page.value(100 * ((group >= 9).mean() - (group <= 6).mean()), n=len(group))
 
 # %% key="said-splits"
 section = personas.section(case)
-page.sentences(section)
+page.sentences(section, "split-clear", "split-noise", "split-cannot-tell")
 
 # %% [markdown] key="ask-cuts"
 # ### Which groups differ?
@@ -70,6 +70,34 @@ display(*[page.drawn(exhibit) for exhibit in section.exhibits if exhibit.kind ==
 # %% [markdown] key="read-cuts"
 # Look for intervals that stand apart. Where they overlap widely, the honest sentence is: within noise. Groups that are too small are not shown at all.
 
+# %% [markdown] key="ask-segments"
+# ### Are there kinds of buyers, or one kind?
+#
+# By hand first: which share of all orders comes from the fifth of buyers who order most? It is always more than a fifth, because luck alone makes equal people unequal.
+
+# %% key="top-fifth"
+orders = case.columns("transactions", "customer_id", "occurred_at")["customer_id"].value_counts()
+page.value(orders.div(orders.sum()).head(len(orders) // 5).sum(), n=len(orders), unit="share")
+
+# %% key="segments-said"
+page.sentences(section, "rfm-champions", "segments-stand", "segments-one", "segments-cannot-tell")
+
+# %% key="segments"
+shown = ("rfm-groups", "segments", "segments-tried")
+display(*[page.drawn(exhibit) for exhibit in section.exhibits if exhibit.key in shown])
+
+# %% [markdown] key="read-segments"
+# The computer finds as many segments as you ask for. They stand only if they are further apart than parts of one cloud, come back when other customers are drawn, and are large enough. Otherwise everybody is one segment, and that is an answer. Then look for what they were not made of: recommendation, leaving, value.
+
+# %% [markdown] key="ask-worth"
+# ### What is a buyer still worth, and can we believe it?
+
+# %% key="worth-said"
+page.sentences(section, "value-mean", "value-held", "value-missed", "value-not-tested", "value-cannot-tell")
+
+# %% [markdown] key="read-worth"
+# The model learns from how often and how lately people bought. Before we believe it, it must go back half a year, forget what came after, and foretell it. If it misses, use the values to compare groups; do not put them into a budget.
+
 # %% [markdown] key="ask-personas"
 # ### Who are our personas, and what do they rest on?
 
@@ -77,16 +105,7 @@ display(*[page.drawn(exhibit) for exhibit in section.exhibits if exhibit.kind ==
 page.exhibit(section, "personas")
 
 # %% [markdown] key="read-personas"
-# The last column is the share of statements that were counted or heard. The rest are assumptions: useful as questions, dangerous as answers.
-
-# %% [markdown] key="ask-persona-evidence"
-# ### How much of this is evidence?
-
-# %% key="persona-evidence"
-page.evidence(section)
-
-# %% [markdown] key="read-persona-evidence"
-# Turn assumptions into interview questions. Each answer moves a statement from one colour to the next.
+# The last column is the share of statements that were counted or heard. The rest are assumptions: useful as questions, dangerous as answers. Take them along to the next interviews.
 
 # %% [markdown] key="pitfall"
 # ## Pitfall: twenty cuts and one discovery

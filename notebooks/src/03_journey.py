@@ -9,7 +9,7 @@
 # %% [markdown] key="title"
 # # Step 3 · Journey map
 #
-# **What you take away:** a map of what customers go through, with feelings that are measured where somebody was asked and marked as assumed where nobody was.
+# **What you take away:** a map of what customers go through, with feelings that are measured where somebody was asked and marked as assumed where nobody was. And the touchpoints that make the outcome, or lose customers.
 
 # %% key="parameters" tags=["parameters"]
 engagement: str = "nikkhaneh"  # folder of an engagement, or the name of a shipped sample
@@ -78,13 +78,40 @@ page.exhibit(section, "journey-map")
 # Read it column by column: what the customer wants, where we meet, how it feels, what hurts, what could be better, and whose stage it is.
 
 # %% [markdown] key="ask-touchpoints"
-# ### Where do we listen?
+# ### Which touchpoints make the outcome?
 
-# %% key="touchpoints"
-page.exhibit(section, "touchpoints")
+# %% key="touchpoint-pulls"
+page.exhibit(section, "touchpoint-pulls")
+
+# %% key="touchpoint-pulls-said"
+page.sentences(section, "touchpoint-pulls", "touchpoints-alike", "touchpoints-cannot-tell")
 
 # %% [markdown] key="read-touchpoints"
-# A touchpoint without answers is a blind spot. A moment of truth without answers is a risk.
+# A touchpoint matters by how far it stands from the others and by how many meet it; the pull is both, multiplied. A moment of truth is where pull and the cost of failure are large, not where the workshop felt it should be.
+
+# %% [markdown] key="ask-losses"
+# ### Which touchpoints lose customers?
+#
+# Glass box: cut the year at a landmark. Look back at what customers met, look forward at who left, and divide. Whoever left before the landmark is not counted, for they had less time to meet anything.
+
+# %% key="losses-by-hand"
+import pandas as pd
+
+from cxlib.steps import exposure
+
+watched = exposure.watched(case)
+met = watched.drop(columns=["customer_id", "left"])
+rows = [(name, watched["left"][met[name]].mean(), watched["left"][~met[name]].mean()) for name in met]
+page.frame(pd.DataFrame(rows, columns=["touchpoint", "met_share", "others_share"]))
+
+# %% key="touchpoint-losses"
+page.exhibit(section, "touchpoint-losses")
+
+# %% key="losses-said"
+page.sentences(section, "exposure-clear", "exposure-noise", "exposure-cannot-tell")
+
+# %% [markdown] key="read-losses"
+# The hand gives the shares; the picture shows their difference with its interval, and the sentence names only what stands although every touchpoint was tried. It remains an association: perhaps hurried people miss slots and also leave. A test would tell.
 
 # %% [markdown] key="pitfall"
 # ## Pitfall: only those who stayed
@@ -122,14 +149,14 @@ saved = section.save(out, 3)
 # ## Quiz
 #
 # 1. A stage has six answers and a beautiful mean. What does the map show?
-# 2. Delivery is lowest, and its whisker overlaps with support. Which is worse?
-# 3. Why can a late stage look better than it is?
+# 2. Why can a late stage look better than it is?
+# 3. Customers who missed a delivery slot leave more often. Has the slot driven them away?
 #
 # <details><summary>Answers</summary>
 #
 # 1. A gap, or an assumption in its own colour.
-# 2. Nobody can tell from these answers.
-# 3. The unhappy have left and were not asked.
+# 2. The unhappy have left and were not asked.
+# 3. Perhaps. Both go together; only a test, or a change at some places and not at others, could say more.
 #
 # </details>
 

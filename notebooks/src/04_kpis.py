@@ -72,7 +72,7 @@ page.claim(section, "nps-overall" if len(scores) else "nps-cannot-tell")
 page.exhibit(section, "kpi-values")
 
 # %% [markdown] key="read-measures"
-# Read a row from left to right: what was asked, in which survey, the value, its interval, how many answers. Two rows can be compared only if they come from the same question on the same scale.
+# Read a row from left to right: what was asked, in which survey, the value with its interval, and the smallest change that a second survey of this size would show. A target closer than that cannot be tested. Compare rows only if question and scale are the same.
 
 # %% [markdown] key="ask-course"
 # ### Has it moved?
@@ -80,21 +80,37 @@ page.exhibit(section, "kpi-values")
 # %% key="nps-by-month"
 page.exhibit(section, "nps-by-month")
 
+# %% key="movements"
+page.exhibit(section, "movements")
+
+# %% key="moved-said"
+page.sentences(section, "moved-flags", "moved-clear", "moved-clear-whole", "moved-cannot-tell")
+
 # %% [markdown] key="read-course"
-# The band is each month's interval. Before you tell a story about a rise or a fall, ask whether a flat line would also fit inside the bands.
+# Would a flat line also fit inside the bands of the picture? The table compares whole spans of months, every measure at every stage, the dull ones too. The sentence says how many flags luck alone would give; only what stands against that is called clear.
 
-# %% [markdown] key="ask-fast"
-# ### How fast do we answer?
+# %% [markdown] key="ask-drivers"
+# ### What moves the outcome?
+#
+# Glass box: put the answer sheets side by side and correlate each item with the outcome. Nothing more is a correlation, and it promotes every item that merely travels along.
 
-# %% key="closed-only"
-waits = metrics.closed_minutes(case, "resolution")
-page.value(waits.mean(), n=len(waits), unit="minutes")
+# %% key="drivers-by-hand"
+from cxlib.steps import drivers
 
-# %% key="service-times"
-page.sentences(section, "service-times")
+sheets = drivers.battery(case)
+together = sheets.frame.corr()[sheets.outcome].drop(sheets.outcome)
+page.frame(together.sort_values(ascending=False).round(2).rename_axis("item").reset_index(name="correlation"))
 
-# %% [markdown] key="read-fast"
-# The first number is the mean over closed tickets. It is wrong twice: a few very long ones rule it, and the slowest are still open and not in it. The sentence keeps open tickets in the count, and its clock runs only in working hours.
+# %% key="drivers-three-ways"
+page.exhibit(section, "drivers-three-ways")
+
+# %% key="drivers-said"
+page.sentences(
+    section, "drivers-first", "drivers-first-unsure", "drivers-passengers", "drivers-none", "drivers-cannot-tell"
+)
+
+# %% [markdown] key="read-drivers"
+# Three ways side by side. Correlation is the hand's. Regression asks what is left of an item with the others held still: a passenger has nothing left. The shares divide fairly what overlaps. Where several ranks are possible, do not quote one; and no row proves a cause.
 
 # %% [markdown] key="ask-goals"
 # ### Can our goals be believed?
@@ -103,7 +119,7 @@ page.sentences(section, "service-times")
 page.exhibit(section, "smart-goals")
 
 # %% [markdown] key="read-goals"
-# **S** says what, where, for whom. **M** asks whether so many answers can show the change at all. **A** looks at what this number has done before. **R** needs a promise that it serves, **T** a date. A doubt is an honest answer, too.
+# **S** says what, where, for whom. **M** asks whether so many answers can show the change at all. **A** looks at what this number has done before, and where it is heading by itself. **R** needs a promise that it serves, **T** a date. A doubt is an honest answer, too.
 
 # %% [markdown] key="pitfall"
 # ## Pitfall: a small survey and a proud headline
@@ -115,6 +131,16 @@ import pandas as pd
 
 mix = pd.Series([10] * 5 + [8] * 3 + [4] * 2)
 page.estimates({10 * size: survey.nps(pd.concat([mix] * size), level=case.level) for size in (1, 3, 10, 30)})
+
+# %% [markdown] key="pitfall-closed"
+# **And a second one: the mean of what is closed.** The first number below is the mean time over closed tickets. It is wrong twice: a few very long ones rule it, and the slowest are still open and not in it. The sentence keeps open tickets in the count, and its clock runs only in working hours.
+
+# %% key="pitfall-closed-only"
+waits = metrics.closed_minutes(case, "resolution")
+page.value(waits.mean(), n=len(waits), unit="minutes")
+
+# %% key="pitfall-service-times"
+page.sentences(section, "service-times")
 
 # %% [markdown] key="decide"
 # ## Decide: the goals
@@ -144,14 +170,14 @@ saved = section.save(out, 4)
 # ## Quiz
 #
 # 1. A goal reads "satisfaction from seventy-five to eighty-five". Which two letters of SMART does it fail before anything is measured?
-# 2. Two months differ by eight points and their intervals overlap widely. What do you write?
-# 3. Why is the mean resolution time of closed tickets wrong?
+# 2. Why is the mean resolution time of closed tickets wrong?
+# 3. An item correlates strongly with the outcome, and its regression coefficient is near 0. What is it?
 #
 # <details><summary>Answers</summary>
 #
 # 1. Specific (no scale, no population) and Time-bound (no date).
-# 2. Within noise: this survey cannot tell them apart.
-# 3. The slowest tickets are still open and not in it.
+# 2. The slowest tickets are still open and not in it.
+# 3. A passenger: it travels with an item that matters.
 #
 # </details>
 

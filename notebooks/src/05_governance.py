@@ -9,7 +9,7 @@
 # %% [markdown] key="title"
 # # Step 5 · Governance
 #
-# **What you take away:** exactly one name behind every goal and stage, a committee that spans the company, and a plan of who gets which number when.
+# **What you take away:** exactly one name behind every goal and stage, a committee that spans the company, a plan of who gets which number when, and whether a bonus pays for work or for luck.
 
 # %% key="parameters" tags=["parameters"]
 engagement: str = "nikkhaneh"  # folder of an engagement, or the name of a shipped sample
@@ -55,7 +55,7 @@ page.value(sum(len(row.accountable) == 1 for row in rows), n=len(rows))
 
 # %% key="said-raci-owned"
 section = governance.section(case)
-page.sentences(section)
+page.sentences(section, "raci-owned", "committee-functions")
 
 # %% [markdown] key="ask-raci"
 # ### Who answers for what?
@@ -101,7 +101,7 @@ page.value(min(chance / seen, 1.0), n=len(figures), unit="share")
 page.sentences(section, "incentive-luck", "incentive-cannot-tell")
 
 # %% key="incentive-league"
-page.drawn(incentives.exhibits(case)[1])
+page.exhibit(section, "incentive-league")
 
 # %% [markdown] key="read-luck"
 # Somebody is always on top. If one period's figure is mostly luck, a prize for the best of the month teaches people that effort does not matter. Pay for longer spans, or for the team, or for what people can change.
@@ -144,12 +144,14 @@ saved = section.save(out, 5)
 # 1. Two directors share the A of a goal. What happens when it fails?
 # 2. Who may be responsible without being accountable?
 # 3. Why does the table list stages as well as goals?
+# 4. All agents work equally well. Will there be a best of the month?
 #
 # <details><summary>Answers</summary>
 #
 # 1. Each points at the other.
 # 2. Everybody who does the work.
 # 3. Because customers live in stages, and a stage without an owner is where they fall through.
+# 4. Always, by luck.
 #
 # </details>
 

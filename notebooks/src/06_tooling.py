@@ -9,7 +9,7 @@
 # %% [markdown] key="title"
 # # Step 6 · Tooling
 #
-# **What you take away:** which tool can listen where your own customers are, and which moments nobody hears.
+# **What you take away:** which tool can listen where your own customers are, which moments nobody hears, and how sure the choice of a tool is.
 
 # %% key="parameters" tags=["parameters"]
 engagement: str = "nikkhaneh"  # folder of an engagement, or the name of a shipped sample
@@ -56,7 +56,7 @@ page.value(sum(point in covered for point in points), n=len(points))
 
 # %% key="said-uncovered"
 section = tooling.section(case)
-page.sentences(section)
+page.sentences(section, "touchpoints-uncovered")
 
 # %% [markdown] key="ask-coverage"
 # ### How much does each tool hear?
@@ -97,7 +97,7 @@ made = vendor_choice.choice(case)
 page.value((made.utilities @ made.weights).tolist() if made else [])
 
 # %% key="vendor-choice"
-page.drawn(vendor_choice.exhibits(case, made)[0])
+page.exhibit(section, "vendor-choice")
 
 # %% key="vendor-sentences"
 page.sentences(section, "vendor-first", "vendor-tied", "vendor-cannot-tell", "vendor-flip", "vendor-no-flip")
@@ -143,12 +143,14 @@ saved = section.save(out, 6)
 # 1. A tool covers most touchpoints and few contacts. Why?
 # 2. Why does coverage have no interval?
 # 3. What do you bring to a vendor's demonstration?
+# 4. One tool leads by a hair in the weighted sum and comes first in half of the draws. What do you write?
 #
 # <details><summary>Answers</summary>
 #
 # 1. It hears the quiet places and misses the busy ones.
 # 2. It is a full count, not a sample.
 # 3. The journey map, with its moments of truth.
+# 4. Tied; let price, contract or a trial decide.
 #
 # </details>
 

@@ -9,7 +9,7 @@
 # %% [markdown] key="title"
 # # Step 7 · Continuous improvement
 #
-# **What you take away:** a short list of what to do next, with value and effort as honest ranges, and a limit on how much is begun at once.
+# **What you take away:** a short list of what to do next, with value and effort as honest ranges, the numbers that are truly unusual, and whether what was done works and pays.
 
 # %% key="parameters" tags=["parameters"]
 engagement: str = "nikkhaneh"  # folder of an engagement, or the name of a shipped sample
@@ -55,7 +55,7 @@ page.value(improvement.per_effort(first) if first else None)
 
 # %% key="said-first-choice"
 section = improvement.section(case)
-page.sentences(section)
+page.sentences(section, "work-in-progress", "backlog-first", "backlog-tied", "backlog-cannot-tell")
 
 # %% [markdown] key="ask-backlog"
 # ### What comes first?
@@ -73,7 +73,10 @@ page.exhibit(section, "backlog")
 page.sentences(section, "charts-watched", "chart-changed", "chart-changed-lately", "charts-cannot-tell")
 
 # %% key="control-charts"
-page.sentences(section) if not len(control_charts.watched(case)) else page.exhibit(section, "control-charts")
+page.exhibit(section, "control-charts")
+
+# %% key="control-chart"
+page.exhibit(section, "control-chart")
 
 # %% [markdown] key="read-unusual"
 # A number wanders by chance; only a point outside its limits is worth a question. The limits come from the time since the last change for good, and the kind of chart from what the numbers are.
@@ -92,7 +95,7 @@ shares = groups["hits"] / groups["n"]
 page.value(shares["treated"] - shares["held_out"], n=int(groups["n"].sum()), unit="share_points")
 
 # %% key="effects"
-page.drawn(proofs.exhibits(effects)[0])
+page.exhibit(section, "effects")
 
 # %% [markdown] key="read-proof"
 # Works, does not, cannot tell: three answers, and the third is no shame. "Does not" needs an interval below the smallest effect worth having, which was written down before the start.
@@ -101,6 +104,9 @@ page.drawn(proofs.exhibits(effects)[0])
 # ### Does it pay?
 
 # %% key="tornado"
+page.exhibit(section, "tornado")
+
+# %% key="return-said"
 page.sentences(section, "case-pays", "case-breaks-even", "case-decides", "case-cannot-tell")
 
 # %% [markdown] key="read-return"
@@ -142,14 +148,14 @@ saved = section.save(out, 7)
 # ## Quiz
 #
 # 1. Idea A has a ratio from one to six, idea B from two to four. Which comes first?
-# 2. Why is there a limit on work in progress?
-# 3. What must be written down before an action begins?
+# 2. What must be written down before an action begins?
+# 3. The interval of an effect holds zero and an effect worth having. What is the verdict?
 #
 # <details><summary>Answers</summary>
 #
 # 1. They overlap; these guesses do not tell.
-# 2. Begun is not done; too much at once makes everything late.
-# 3. The expected effect, the date, the number now, and who is kept out.
+# 2. The expected effect, the date, the number now, and who is kept out.
+# 3. Cannot tell; and how many customers would.
 #
 # </details>
 

@@ -77,6 +77,29 @@ page.exhibit(section, "chain")
 # %% [markdown] key="read-chain"
 # The last column names the first broken link. Mending the last link of a chain that breaks at the first changes nothing.
 
+# %% [markdown] key="ask-turning-points"
+# ### What would change the decision?
+#
+# By hand: how far must a score move before a second survey of this size would show it in 8 of 10 cases? Take the standard error, times the root of 2 because both surveys have noise, times `2.8`.
+
+# %% key="smallest-move"
+from cxlib.steps import metrics
+
+scores = metrics.given(case, "nps")
+points = 100 * ((scores >= 9).astype(float) - (scores <= 6).astype(float))
+page.value(2.8 * 2**0.5 * points.sem(), n=len(points), unit="points")
+
+# %% key="turning-said"
+page.sentences(section, "turning-count", "turning-nearest", "turning-cannot-tell")
+
+# %% key="turning-points"
+from IPython.display import display
+
+display(*[page.drawn(exhibit) for exhibit in section.exhibits if exhibit.key == "turning-points"])
+
+# %% [markdown] key="read-turning-points"
+# Each row is something that this workbook recommends, where the number is now, and where the recommendation would turn. If a small change turns it, get more answers or better guesses first. If only a large one does, act.
+
 # %% [markdown] key="pitfall"
 # ## Pitfall: a strategy of whole chains only
 #

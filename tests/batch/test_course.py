@@ -74,102 +74,102 @@ def test_retry_failed_runs_the_same_inputs_again(batch: Batch, client, notebook,
     assert batch.run().counts["failed"] == 1
     assert batch.run(manner=Manner(retry=True)).counts["failed"] == 0
 
-def test_fail_fast_stops_and_the_next_run_goes_on(batch: Batch, client, notebook) -> None:
+def test_fail_fast_stops_and_the_next_run_goes_on(own: Batch, client, notebook) -> None:
     for number in range(6):
         client(f"c{number}")
     notebook("04_kpis", 'assert "c0" not in engagement')
     with pytest.raises(CxError, match="Stopped at the first failure, as asked: c0/all/en/04_kpis"):
-        batch.run(manner=Manner(fail_fast=True), where=run.Where(workers=1))
-    assert batch.litter() == []
-    counts = batch.run().counts
+        own.run(manner=Manner(fail_fast=True), where=run.Where(workers=1))
+    assert own.litter() == []
+    counts = own.run().counts
     assert counts["failed"] == 1
     assert counts["done"] >= 8
 
-def test_nothing_runs_if_a_parameter_is_unknown_or_mistyped(batch: Batch, client, notebook) -> None:
+def test_nothing_runs_if_a_parameter_is_unknown_or_mistyped(own: Batch, client, notebook) -> None:
     client("acme")
     path = notebook("04_kpis", "1")
     path.write_text(path.read_text().replace("seed: int = 0", "seed: str = ''"))
     with pytest.raises(CxError, match="(?s)Parameter 'seed' of 04_kpis.ipynb is 0.*type str.*Nothing was run"):
-        batch.run()
+        own.run()
     path.write_text(path.read_text().replace("seed: str = ''", "sede: int = 0"))
     with pytest.raises(CxError, match="did you mean 'sede'"):
-        batch.run()
-    assert not batch.out.exists()
+        own.run()
+    assert not own.out.exists()
 
-def test_a_client_whose_settings_are_wrong_is_refused_and_the_others_run(batch: Batch, client, notebook) -> None:
+def test_a_client_whose_settings_are_wrong_is_refused_and_the_others_run(own: Batch, client, notebook) -> None:
     client("acme"), client("mehr")
-    (batch.base / "clients/mehr/engagement.yaml").write_text("schema: 1\nnaem: x\n")
+    (own.base / "clients/mehr/engagement.yaml").write_text("schema: 1\nnaem: x\n")
     notebook("04_kpis", "1")
-    done = batch.run()
+    done = own.run()
     assert done.counts == {"done": 2, "current": 0, "failed": 0, "refused": 1}
     assert "naem" in done.failures[0].error
 
-def test_two_clients_of_one_name_are_not_run(batch: Batch, client, notebook, tmp_path: Path) -> None:
+def test_two_clients_of_one_name_are_not_run(own: Batch, client, notebook, tmp_path: Path) -> None:
     home = client("acme")
     notebook("04_kpis", "1")
     shutil.copytree(home, tmp_path / "other" / "acme")
     with pytest.raises(CxError, match="Two engagements are called acme"):
-        batch.run(str(home), str(tmp_path / "other" / "acme"))
+        own.run(str(home), str(tmp_path / "other" / "acme"))
 
-def test_a_link_out_of_the_engagement_is_refused(batch: Batch, client, notebook) -> None:
+def test_a_link_out_of_the_engagement_is_refused(own: Batch, client, notebook) -> None:
     client("acme"), client("mehr")
     notebook("04_kpis", "1")
-    (batch.base / "clients/acme/inbox/stolen.txt").symlink_to(batch.base / "clients/mehr/inbox/own.txt")
-    done = batch.run()
+    (own.base / "clients/acme/inbox/stolen.txt").symlink_to(own.base / "clients/mehr/inbox/own.txt")
+    done = own.run()
     assert done.counts["refused"] == 1
     assert "inbox/stolen.txt leads out of the engagement folder" in done.failures[0].error
     assert done.counts["done"] == 2
 
-def test_dry_run_writes_nothing(batch: Batch, client, notebook) -> None:
+def test_dry_run_writes_nothing(own: Batch, client, notebook) -> None:
     client("acme")
     notebook("04_kpis", "1")
-    assert batch.why() == {"acme/all/en/04_kpis": "new", "acme/all/en/report": "new"}
-    assert not batch.out.exists()
+    assert own.why() == {"acme/all/en/04_kpis": "new", "acme/all/en/report": "new"}
+    assert not own.out.exists()
 
-def test_notebook_edited_during_the_run_is_run_as_it_was(batch: Batch, client, notebook) -> None:
+def test_notebook_edited_during_the_run_is_run_as_it_was(own: Batch, client, notebook) -> None:
     client("acme")
     path = notebook("04_kpis", "'as it was'")
     notebook("05_editor", f"p = {str(path)!r}\ns = open(p).read().replace('as it was', 'edited')\nopen(p, 'w').write(s)")
-    done = batch.run(where=run.Where(workers=1))
+    done = own.run(where=run.Where(workers=1))
     assert [edited.name for edited in done.edited] == ["04_kpis.ipynb"]
-    assert b"as it was" in batch.files()["acme/all/en/notebooks/04_kpis.ipynb"]
-    assert batch.why()["acme/all/en/04_kpis"] == "notebook"
+    assert b"as it was" in own.files()["acme/all/en/notebooks/04_kpis.ipynb"]
+    assert own.why()["acme/all/en/04_kpis"] == "notebook"
 
-def test_input_that_changes_or_vanishes_during_the_run_is_told_and_not_kept(batch: Batch, client, notebook) -> None:
+def test_input_that_changes_or_vanishes_during_the_run_is_told_and_not_kept(own: Batch, client, notebook) -> None:
     client("acme")
     notebook("04_kpis", 'open(engagement + "/inbox/own.txt", "a").write("!")')
     notebook("05_next", 'import os\nos.remove(engagement + "/inbox/own.txt")\nopen(engagement + "/inbox/own.txt")')
-    done = batch.run(where=run.Where(workers=1))
+    done = own.run(where=run.Where(workers=1))
     reasons = {failure.id: failure.reason for failure in done.failures}
     assert reasons["acme/all/en/04_kpis"] == "changed"
     assert done.counts["done"] == 0
 
-def test_second_batch_on_one_folder_says_who_holds_it(batch: Batch, client, notebook) -> None:
+def test_second_batch_on_one_folder_says_who_holds_it(own: Batch, client, notebook) -> None:
     client("acme")
     notebook("04_kpis", "1")
-    with lock.held(batch.out), pytest.raises(CxError, match=f"process {os.getpid():,} on|process {os.getpid()} on"):
-        batch.run()
-    assert batch.run().is_clean
+    with lock.held(own.out), pytest.raises(CxError, match=f"process {os.getpid():,} on|process {os.getpid()} on"):
+        own.run()
+    assert own.run().is_clean
 
 @pytest.mark.skipif(os.geteuid() == 0 and not Path("/proc/self").exists(), reason="needs a file system with permissions")
-def test_output_that_cannot_be_written_to_is_told_before_anything_runs(batch: Batch, client, notebook) -> None:
+def test_output_that_cannot_be_written_to_is_told_before_anything_runs(own: Batch, client, notebook) -> None:
     client("acme")
     notebook("04_kpis", "1")
-    batch.out.write_text("a file where the folder should be")
+    own.out.write_text("a file where the folder should be")
     with pytest.raises(CxError, match="(?s)cannot be written to.*Nothing was run"):
-        batch.run()
+        own.run()
 
-def test_clock_going_back_changes_nothing(batch: Batch, client, notebook, monkeypatch) -> None:
+def test_clock_going_back_changes_nothing(own: Batch, client, notebook, monkeypatch) -> None:
     client("acme")
     notebook("04_kpis", "1")
-    batch.run()
+    own.run()
     monkeypatch.setattr("time.time", lambda: 0.0)
-    assert batch.run().counts["current"] == 2
-    (batch.out / "acme/all/en/report.pdf").unlink()
-    assert batch.run().counts["done"] == 1
-    assert all(record.seconds >= 0 for record in batch.records())
+    assert own.run().counts["current"] == 2
+    (own.out / "acme/all/en/report.pdf").unlink()
+    assert own.run().counts["done"] == 1
+    assert all(record.seconds >= 0 for record in own.records())
 
-def test_full_disk_stops_with_a_message_and_the_rerun_completes(batch: Batch, client, notebook, monkeypatch) -> None:
+def test_full_disk_stops_with_a_message_and_the_rerun_completes(own: Batch, client, notebook, monkeypatch) -> None:
     import sqlite3
 
     client("acme"), client("mehr")
@@ -188,31 +188,31 @@ def test_full_disk_stops_with_a_message_and_the_rerun_completes(batch: Batch, cl
 
     monkeypatch.setattr(run.Ledger, "save", full)
     with pytest.raises(CxError, match="(?s)disk is full.*Make room"):
-        batch.run()
+        own.run()
     monkeypatch.setattr(run.Ledger, "save", real)
-    assert batch.run().is_clean
-    assert len(batch.files()) == 6
-    assert batch.litter() == []
+    assert own.run().is_clean
+    assert len(own.files()) == 6
+    assert own.litter() == []
 
-def test_failed_jobs_that_a_system_stopped_run_again(batch: Batch, client, notebook) -> None:
+def test_failed_jobs_that_a_system_stopped_run_again(own: Batch, client, notebook) -> None:
     client("acme")
     notebook("04_kpis", 'import errno\nif not __import__("os").path.exists(engagement + "/inbox/ok"):\n    import os\n    os.kill(os.getpid(), 9)')
-    done = batch.run()
+    done = own.run()
     assert [failure.reason for failure in done.failures] == ["signal"]
     assert done.failures[0].cell == "cell-0"
-    assert batch.why()["acme/all/en/04_kpis"] == "interrupted"
+    assert own.why()["acme/all/en/04_kpis"] == "interrupted"
 
-def test_one_client_run_has_the_layout_of_outputs(batch: Batch, client, notebook, tmp_path: Path) -> None:
+def test_one_client_run_has_the_layout_of_outputs(own: Batch, client, notebook, tmp_path: Path) -> None:
     home = client("acme")
     notebook("04_kpis", SECTION)
     notebook("05_bad", "1/0")
     told: list[tuple[str, int, int]] = []
     done = run.run(
-        home, out=batch.out, langs=["en", "fa"], notebooks=tmp_path / "notebooks",
+        home, out=own.out, langs=["en", "fa"], notebooks=tmp_path / "notebooks",
         progress=lambda outcome, number, total: told.append((outcome.name, number, total)),
     )
     assert [outcome.name for outcome in done.failed] == ["en/05_bad", "fa/05_bad"]
-    assert done.place == batch.out.resolve() / "acme" / "all"
+    assert done.place == own.out.resolve() / "acme" / "all"
     assert {kind for files in done.reports.values() for kind in files} == {"html", "pdf"}
     assert told[-1][1:] == (6, 6)
-    assert run.run(home, out=batch.out, langs=["en"], notebooks=tmp_path / "notebooks").place == done.place
+    assert run.run(home, out=own.out, langs=["en"], notebooks=tmp_path / "notebooks").place == done.place

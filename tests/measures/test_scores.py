@@ -79,6 +79,20 @@ def test_every_engine_gives_the_same(engine):
     pd.testing.assert_frame_equal(found, expected, rtol=1e-12)
 
 
+@pytest.mark.parametrize("engine", [as_pandas_nullable, as_polars, as_polars_lazy, as_arrow, as_duckdb])
+def test_whole_numbers_are_counted_like_decimals(engine):
+    frame = rows()
+    whole = frame.assign(nps=frame["nps"].astype("Int64"))
+    expected = reduce(frame, score="nps", by=["channel"], day="at")
+    pd.testing.assert_frame_equal(reduce(engine(whole), score="nps", by=["channel"], day="at"), expected)
+
+
+def test_rows_without_weights_weigh_one_each():
+    table = reduce(rows(), score="nps", by=["channel"])
+    weighed = reduce(rows().assign(one=1.0), score="nps", by=["channel"], weight="one")
+    pd.testing.assert_frame_equal(table, weighed)
+
+
 @pytest.mark.parametrize("engine", ENGINES)
 def test_every_engine_gives_an_empty_table_for_no_rows(engine):
     frame = rows()

@@ -161,6 +161,24 @@ def test_by_hides_small_groups_and_says_what_they_need():
     assert (web["reason"], web["needs"], web["n"], web["unit"]) == ("too-few", 10, 3, "points")
 
 
+def test_by_pools_the_days_of_a_group():
+    """Days of a channel, in any order and as categories, give what their answers give together."""
+    days = pd.concat([reduced().assign(day=day) for day in (2, 1)], ignore_index=True)
+    pooled = reduced().assign(n=2 * reduced()["n"])
+    expected = survey.by(pooled, groups=["channel"], instrument="nps")
+    pd.testing.assert_frame_equal(survey.by(days, groups=["channel"], instrument="nps"), expected)
+    labelled = days.astype({"channel": "category"})
+    found = survey.by(labelled, groups=["channel"], instrument="nps").astype({"channel": "str"})
+    pd.testing.assert_frame_equal(found, expected)
+    assert survey.by(days, groups=[], instrument="nps").loc[0, "n"] == days["n"].sum()
+
+
+def test_by_of_nothing_has_no_rows_but_the_whole_cannot_tell():
+    nothing = reduced().iloc[:0]
+    assert len(survey.by(nothing, groups=["channel"], instrument="nps")) == 0
+    assert survey.by(nothing, groups=[], instrument="nps")["reason"].tolist() == ["too-few"]
+
+
 def test_by_keeps_a_group_without_a_label():
     table = survey.by(reduced(), groups=["channel"], instrument="nps", min_n=2)
     assert table["channel"].isna().sum() == 1

@@ -1,0 +1,49 @@
+"""The same jobs on dask.distributed, one worker killed in the middle."""
+
+from __future__ import annotations
+
+import os
+import signal
+import threading
+import time
+
+import pytest
+
+from cxlib.batch import cluster, run
+from cxlib.errors import CxError
+
+from .conftest import Batch
+
+distributed = pytest.importorskip("distributed")
+pytestmark = pytest.mark.filterwarnings("ignore")
+
+
+def test_a_killed_worker_costs_time_and_nothing_else(own: Batch, client, notebook, monkeypatch) -> None:
+    for number in range(4):
+        client(f"c{number}")
+    notebook("04_kpis", "import time\ntime.sleep(1)\n'slept'")
+    with distributed.LocalCluster(n_workers=2, threads_per_worker=1, dashboard_address=None) as made:
+        threading.Thread(target=_kill_a_busy_worker, args=[made], daemon=True).start()
+        done = own.run(where=run.Where(cluster=made.scheduler_address, workers=2))
+    assert done.failures == []
+    assert done.counts["done"] == 8
+    assert len(own.files()) == 4 * 3
+    assert own.litter() == []
+
+
+def _kill_a_busy_worker(made) -> None:
+    """Kill the first worker that has started on a job."""
+    with distributed.Client(made) as asking:
+        while not any(asking.processing().values()):
+            time.sleep(0.2)
+        time.sleep(1)
+        busy = next(name for name, jobs in asking.processing().items() if jobs)
+        os.kill(asking.run(os.getpid)[busy], signal.SIGKILL)
+
+
+def test_nobody_at_the_address(own: Batch, monkeypatch) -> None:
+    import dask
+
+    with dask.config.set({"distributed.comm.timeouts.connect": "1s"}):
+        with pytest.raises(CxError, match="Nobody answers at tcp://127.0.0.1:9"), cluster.pool("tcp://127.0.0.1:9", workers=1):
+            pass
