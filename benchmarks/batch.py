@@ -2,9 +2,9 @@
 
     python benchmarks/batch.py [--engagement nikkhaneh] [--notebook 04_kpis] [--rounds 5] [--clients 100 1000]
 
-Per notebook: the papermill command, papermill in a pool of two processes, this batch, and the limit: the same cells as
-a plain warm script. Per client: papermill, nbconvert to HTML and the PDF of it, against this batch with its report. Then
-the cost of a client at several numbers of small clients, start-up apart. Rounds are interleaved and the medians count;
+Per notebook: the papermill command, papermill in a pool of two processes, this batch, and the limit: the same cells
+as a plain warm script. Per client: papermill, nbconvert to HTML and the PDF of it, against ours.
+Then the cost of a client at several numbers of small clients, start-up apart. Rounds are interleaved and the medians count;
 on a busy machine read the processor seconds.
 """
 
@@ -30,9 +30,9 @@ from cxlib.batch.job import Job
 from cxlib.share import share
 
 BIN = Path(sys.executable).parent
-SMALL = '''from cxlib.measures.estimate import Estimate
+SMALL = """from cxlib.measures.estimate import Estimate
 from cxlib.section import Section
-Section("kpis", {"seed": seed}).save(out, 4)'''
+Section("kpis", {"seed": seed}).save(out, 4)"""
 
 
 def cpu() -> float:
@@ -42,7 +42,15 @@ def cpu() -> float:
 
 
 def papermill_cli(notebook: Path, out: Path, engagement: str) -> None:
-    command = [str(BIN / "papermill"), str(notebook), str(out / "p.ipynb"), "-p", "engagement", engagement, "--no-progress-bar"]
+    command = [
+        str(BIN / "papermill"),
+        str(notebook),
+        str(out / "p.ipynb"),
+        "-p",
+        "engagement",
+        engagement,
+        "--no-progress-bar",
+    ]
     subprocess.run(command, check=True, capture_output=True)
 
 
@@ -63,10 +71,23 @@ def stock_chain(notebook: Path, out: Path, engagement: str) -> None:
     """papermill, nbconvert, and a PDF of the page by Chromium where it is, else by nbconvert's web PDF."""
     papermill_cli(notebook, out, engagement)
     page = out / "p.html"
-    subprocess.run([str(BIN / "jupyter"), "nbconvert", "--to", "html", "--no-input", str(out / "p.ipynb")], check=True, capture_output=True)
-    browser = next((found for name in ("chromium", "chromium-browser", "google-chrome") if (found := shutil.which(name))), None)
+    subprocess.run(
+        [str(BIN / "jupyter"), "nbconvert", "--to", "html", "--no-input", str(out / "p.ipynb")],
+        check=True,
+        capture_output=True,
+    )
+    browser = next(
+        (found for name in ("chromium", "chromium-browser", "google-chrome") if (found := shutil.which(name))), None
+    )
     if browser:
-        command = [browser, "--headless", "--no-sandbox", "--disable-gpu", f"--print-to-pdf={out / 'p.pdf'}", page.as_uri()]
+        command = [
+            browser,
+            "--headless",
+            "--no-sandbox",
+            "--disable-gpu",
+            f"--print-to-pdf={out / 'p.pdf'}",
+            page.as_uri(),
+        ]
         subprocess.run(command, check=True, capture_output=True)
 
 
@@ -98,7 +119,11 @@ os.waitpid(pid, 0)
 def limit(notebook: Path, out: Path, engagement: str) -> tuple[float, float]:
     """The same cells in a plain warm shell: what no engine can beat."""
     env = os.environ | {"MPLBACKEND": "module://matplotlib_inline.backend_inline", "OMP_NUM_THREADS": "1"}
-    env |= {"JE_ARROW_MALLOC_CONF": "background_thread:false", "_RJEM_MALLOC_CONF": "background_thread:false", "POLARS_MAX_THREADS": "1"}
+    env |= {
+        "JE_ARROW_MALLOC_CONF": "background_thread:false",
+        "_RJEM_MALLOC_CONF": "background_thread:false",
+        "POLARS_MAX_THREADS": "1",
+    }
     command = [sys.executable, "-c", LIMIT, str(notebook), engagement, str(out / "limit.json")]
     subprocess.run(command, check=True, capture_output=True, env=env)
     return tuple(json.loads((out / "limit.json").read_text()))
@@ -110,12 +135,18 @@ def timed(act: Callable, *given, by: int = 1) -> tuple[float, float]:
     return (time.perf_counter() - begun) / by, (cpu() - before) / by
 
 
-def warm_job(made: pool.Zygote, notebook: Path, out: Path, engagement: str, kind: str = "notebook") -> tuple[float, float]:
+def warm_job(
+    made: pool.Zygote, notebook: Path, out: Path, engagement: str, kind: str = "notebook"
+) -> tuple[float, float]:
     """One job of the warm process, whose start is apart."""
-    sections = tuple(str(path) for path in sorted((out / "place" / "sections").glob("*.json"))) if kind == "report" else ()
+    sections = (
+        tuple(str(path) for path in sorted((out / "place" / "sections").glob("*.json"))) if kind == "report" else ()
+    )
     step = "report" if kind == "report" else notebook.stem
     given = {"engagement": engagement, "lang": "en"} | ({"out": str(out / "place")} if kind == "notebook" else {})
-    job = Job(f"a/all/en/{step}", kind, str(out / "place"), str(out / "work"), given, str(notebook), sections, engine="cx")
+    job = Job(
+        f"a/all/en/{step}", kind, str(out / "place"), str(out / "work"), given, str(notebook), sections, engine="cx"
+    )
     begun = time.perf_counter()
     outcome = made.submit(None, job).result()
     seconds = time.perf_counter() - begun
@@ -137,20 +168,21 @@ def compare(notebook: Path, engagement: str, rounds: int) -> None:
             found.setdefault("limit", []).append(limit(notebook, out, engagement))
             found.setdefault("stock chain", []).append(timed(stock_chain, notebook, out, engagement))
             found.setdefault("cx, report", []).append(warm_job(made, notebook, out, engagement, "report"))
-    middle = {name: [statistics.median(column) for column in zip(*rows)] for name, rows in found.items()}
+    middle = {name: [statistics.median(column) for column in zip(*rows, strict=True)] for name, rows in found.items()}
     print(f"{notebook.stem}, median of {rounds}: wall s, processor s")
     for name, (wall, used) in middle.items():
         print(f"  {name:16} {wall:8.2f} {used:8.2f}")
     _ratio("engine / limit (≤ 1.12)", middle, "cx, notebook", "limit")
     _ratio("papermill CLI / engine (≥ 6 on two cores)", middle, "papermill CLI", "cx, notebook")
-    middle["client"] = [sum(pair) for pair in zip(middle["cx, notebook"], middle["cx, report"])]
+    middle["client"] = [sum(pair) for pair in zip(middle["cx, notebook"], middle["cx, report"], strict=True)]
     _ratio("stock chain / ours, notebook and report", middle, "stock chain", "client")
-    middle["stock report"] = [one - other for one, other in zip(middle["stock chain"], middle["papermill CLI"])]
+    pairs = zip(middle["stock chain"], middle["papermill CLI"], strict=True)
+    middle["stock report"] = [one - other for one, other in pairs]
     _ratio("stock HTML and PDF / ours, report only", middle, "stock report", "cx, report")
 
 
 def _ratio(words: str, middle: dict[str, list[float]], one: str, other: str) -> None:
-    wall, used = (a / b for a, b in zip(middle[one], middle[other]))
+    wall, used = (a / b for a, b in zip(middle[one], middle[other], strict=True))
     print(f"  {words}: wall {wall:.2f}, processor {used:.2f}")
 
 
@@ -162,17 +194,21 @@ def small_client(home: Path) -> None:
 
 def scale(counts: list[int]) -> None:
     """Seconds a small client: one notebook and the report, the start apart; then all of them unchanged."""
-    print("small clients, one notebook and the report each: wall s, processor s a client, largest memory of the supervisor")
+    print(
+        "small clients, a notebook and the report each: wall s, processor s a client, largest memory of the supervisor"
+    )
     for count in counts:
         with tempfile.TemporaryDirectory() as name:
             base = Path(name)
             for number in range(count):
                 small_client(base / "clients" / f"c{number:05d}")
-            parameters = nbformat.read(share("notebooks", "04_kpis.ipynb"), as_version=4).cells
-            cells = [cell for cell in parameters if "parameters" in cell.metadata.get("tags", [])]
+            whole = nbformat.read(share("notebooks", "04_kpis.ipynb"), as_version=4)
+            cells = [cell for cell in whole.cells if "parameters" in cell.metadata.get("tags", [])]
             cells.append(nbformat.v4.new_code_cell(SMALL, id="section"))
             (base / "notebooks").mkdir()
-            nbformat.write(nbformat.v4.new_notebook(cells=cells), base / "notebooks" / "04_kpis.ipynb")
+            nbformat.write(
+                nbformat.v4.new_notebook(cells=cells, metadata=whole.metadata), base / "notebooks" / "04_kpis.ipynb"
+            )
             code = SCALE.format(base=str(base))
             for state in ("new", "unchanged"):
                 ran = subprocess.run([sys.executable, "-c", code], check=True, capture_output=True, text=True)
@@ -212,7 +248,9 @@ def main() -> None:
     options.add_argument("--clients", type=int, nargs="*", default=[100, 1000])
     given = options.parse_args()
     if given.rounds:
-        engagement = given.engagement if Path(given.engagement).is_dir() is False else str(Path(given.engagement).resolve())
+        engagement = (
+            given.engagement if Path(given.engagement).is_dir() is False else str(Path(given.engagement).resolve())
+        )
         compare(share("notebooks", f"{given.notebook}.ipynb"), engagement, given.rounds)
     scale(given.clients)
 

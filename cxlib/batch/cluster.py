@@ -1,7 +1,7 @@
 """The same jobs on a cluster of `dask.distributed`; the output folder must be one that every machine sees.
 
-Each worker keeps a warm process of its own and forks a child for each job, so a job's process is as fresh there as here.
-A worker that dies takes its jobs with it, and dask gives them to another.
+Each worker keeps a warm process of its own and forks a child for each job, so a job's process is as fresh there as
+here. A worker that dies takes its jobs with it, and dask gives them to another.
 """
 
 from __future__ import annotations

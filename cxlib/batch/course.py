@@ -86,7 +86,9 @@ class Course:
         Called with every event.
     """
 
-    def __init__(self, plan: Plan, ledger: Ledger | None, house: Path, manner: Manner, tell: Callable[[Event], None]) -> None:
+    def __init__(
+        self, plan: Plan, ledger: Ledger | None, house: Path, manner: Manner, tell: Callable[[Event], None]
+    ) -> None:
         self._plan, self._ledger, self._house, self._manner, self._tell = plan, ledger, house, manner, tell
         self.counts = dict.fromkeys((DONE, CURRENT, FAILED, REFUSED), 0)
         self._pending: dict[Future, tuple[_Open, Due]] = {}
@@ -260,7 +262,9 @@ def _why(known: Record | None, parts: dict[str, str], place: Path) -> str:
         return changed[0]
     if known.state == FAILED:
         return FAILED
-    whole = all((place / name).is_file() and inputs.of_file(place / name) == mark for name, mark in known.outputs.items())
+    whole = all(
+        (place / name).is_file() and inputs.of_file(place / name) == mark for name, mark in known.outputs.items()
+    )
     return "" if whole else "output"
 
 

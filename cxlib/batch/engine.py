@@ -1,4 +1,4 @@
-"""The entry point ``papermill --engine cx``: papermill loads it whenever it is imported, so it imports nothing itself."""
+"""The entry point ``papermill --engine cx``: papermill loads it at every import, so it imports nothing."""
 
 from __future__ import annotations
 

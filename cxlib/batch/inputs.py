@@ -41,7 +41,9 @@ def files(engagement: Path) -> Iterator[Path]:
         for name in sorted([*names, *rooms]):
             path = Path(folder) / name
             if path.is_symlink() and not path.resolve().is_relative_to(engagement):
-                raise CxError("batch-link-outside", file=path.relative_to(engagement).as_posix(), found=str(path.resolve()))
+                raise CxError(
+                    "batch-link-outside", file=path.relative_to(engagement).as_posix(), found=str(path.resolve())
+                )
             if name in names and (not name.startswith(".") or name == ".cx-key"):
                 yield path
 
@@ -52,7 +54,7 @@ def hashes(engagement: Path) -> dict[str, str]:
 
 
 def signature(engagement: Path) -> str:
-    """Return a mark that changes when an input file is touched while a job runs; cheap, and no substitute for hashes."""
+    """Return a mark that changes when an input file is touched during a run; cheap, and no substitute for hashes."""
     seen = []
     for path in files(engagement):
         state = path.stat()

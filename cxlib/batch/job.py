@@ -200,7 +200,11 @@ def _facts(job: Job) -> dict[str, Any]:
     """How many findings are to be mended, the headline KPIs, and the steps that are there."""
     parts = [json.loads(Path(path).read_text(encoding="utf-8")) for path in job.sections]
     grave = sum(finding["severity"] != "note" for part in parts for finding in part["findings"])
-    return {"findings": grave, "kpis": [row for part in parts for row in _headline(part)], "steps": [part["step"] for part in parts]}
+    return {
+        "findings": grave,
+        "kpis": [row for part in parts for row in _headline(part)],
+        "steps": [part["step"] for part in parts],
+    }
 
 
 def _headline(part: dict[str, Any]) -> list[dict[str, Any]]:

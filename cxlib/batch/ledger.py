@@ -89,7 +89,7 @@ class Ledger:
         """Store a record in the place of the older one."""
         values = [_stored(record, name) for name in _NAMES]
         with _readable():
-            self._base.execute(f"INSERT OR REPLACE INTO jobs VALUES ({', '.join('?' * len(values))})", values)  # noqa: S608
+            self._base.execute(f"INSERT OR REPLACE INTO jobs VALUES ({', '.join('?' * len(values))})", values)
 
     def resume(self) -> int:
         """Mark what an ended batch left running as interrupted; return how many."""
@@ -100,7 +100,7 @@ class Ledger:
         """Yield all records, client by client, or those of one client."""
         chosen = ("WHERE client = ? ", (client,)) if client else ("", ())
         with _readable():
-            rows = self._base.execute(f"SELECT * FROM jobs {chosen[0]}ORDER BY client, period, id", chosen[1])  # noqa: S608
+            rows = self._base.execute(f"SELECT * FROM jobs {chosen[0]}ORDER BY client, period, id", chosen[1])
             for row in rows:
                 yield _record(row)
 

@@ -82,7 +82,8 @@ def due(engagement: Path, *, on: str) -> Manifest:
 def of(cases: Iterable[Any]) -> Manifest:
     """Return the manifest of the cases of a plan."""
     rows = [
-        Run(engagement=str(case.folder), period=case.period, as_of=case.as_of, languages=list(case.langs)) for case in cases
+        Run(engagement=str(case.folder), period=case.period, as_of=case.as_of, languages=list(case.langs))
+        for case in cases
     ]
     return Manifest(runs=rows)
 

@@ -37,7 +37,17 @@ def checked(parameters: dict[str, Any], *, notebook: Path) -> dict[str, Any]:
 
 
 def declared(notebook: Path) -> dict[str, str]:
-    """Return the parameters that a notebook declares: name → name of the type."""
+    """Return the parameters that a notebook declares: name → name of the type.
+
+    Raises
+    ------
+    CxError
+        If the file is no notebook, or one that names no kernel.
+    """
     import papermill
 
-    return {name: about["inferred_type_name"] for name, about in papermill.inspect_notebook(str(notebook)).items()}
+    try:
+        found = papermill.inspect_notebook(str(notebook))
+    except (ValueError, KeyError, AttributeError) as error:
+        raise CxError("not-a-notebook", file=notebook.name, found=str(error)) from error
+    return {name: about["inferred_type_name"] for name, about in found.items()}

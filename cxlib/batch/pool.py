@@ -266,4 +266,6 @@ def _silent(job: Job, code: int, why: str) -> Outcome:
     """How a process ended that said nothing: it was killed, it crashed, or a cell ended it."""
     reason = why or ("signal" if code < 0 else "exit")
     name = signal.Signals(-code).name if code < 0 else str(code)
-    return Outcome(job.id, cell=jobs.running(Path(job.work)), reason=reason, error=name if not why else f"{job.seconds:g}")
+    return Outcome(
+        job.id, cell=jobs.running(Path(job.work)), reason=reason, error=name if not why else f"{job.seconds:g}"
+    )

@@ -1,7 +1,7 @@
 """Clients or branches side by side: each value beside one that is drawn towards the mean of all.
 
-A client with few answers lands at the top or the bottom of a list by luck. Drawing each value towards the mean, the more
-the less it is worth, gives the list that would err least if everybody were asked again.
+A client with few answers lands at the top or the bottom of a list by luck. Drawing each value towards the mean, the
+more the less it is worth, gives the list that would err least if everybody were asked again.
 """
 
 from __future__ import annotations

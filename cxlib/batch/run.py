@@ -142,7 +142,7 @@ def run(
         if progress:
             progress(event.outcome, event.done, event.total)
 
-    with _course(made, Manner(retry=True), Where(workers=workers), tell) as (course, ledger):
+    with _course(made, Manner(retry=True), Where(workers=workers), tell) as (_, ledger):
         (case,) = made.cases
         records = [record for record in ledger.records(case.folder.name) if record.period == case.place.name]
     reports = {

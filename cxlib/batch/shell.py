@@ -69,7 +69,7 @@ class _Session(Session):
 
 
 class _Publisher(IOPubThread):
-    """The place of the publishing thread: what is scheduled happens at once, what waits for a timer at the cell's end."""
+    """In place of the publishing thread: what is scheduled happens at once, timers wait for the cell's end."""
 
     def __init__(self) -> None:
         self.thread = None
@@ -134,7 +134,7 @@ class _Client(PapermillNotebookClient):
         return cell
 
     def _take(self, request: dict[str, Any], cell: Any, cell_index: int) -> dict[str, Any] | None:
-        """Turn the messages of one request into outputs; those of earlier cells' threads come too late, as in a kernel."""
+        """Turn the messages of one request into outputs; those of earlier cells' threads come too late, as in stock."""
         reply, taken = None, 0
         while taken < len(self.messages):
             message = self.messages[taken]
@@ -205,6 +205,7 @@ def _ready(session: _Session, loop: asyncio.AbstractEventLoop) -> _Kernel:
     kernel.shell_channel_thread = SimpleNamespace(parent_thread=threading.current_thread())
     kernel.io_loop = SimpleNamespace(add_callback=loop.call_soon_threadsafe, call_later=lambda *_: None, stop=None)
     kernel.shell.exit_now = False
+    kernel.shell.extension_manager.load_extension("storemagic")
     drawn = sys.modules.get("matplotlib_inline.backend_inline")
     if drawn:
         drawn._enable_matplotlib_integration()

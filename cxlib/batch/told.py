@@ -102,5 +102,7 @@ def status(ledger: Ledger, lang: str) -> str:
         counts[record.state] += 1
         if record.state == "failed":
             lines.append(failure(record, lang))
-    told = [f"{phrase(f'batch.state.{state}', lang)}: {phrase('batch.count', lang, n=n)}" for state, n in counts.items()]
+    told = [
+        f"{phrase(f'batch.state.{state}', lang)}: {phrase('batch.count', lang, n=n)}" for state, n in counts.items()
+    ]
     return "\n".join([*told, *lines])

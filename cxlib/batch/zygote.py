@@ -1,11 +1,11 @@
 """The warm process: it imports every heavy library once, never sees a client, and forks a fresh child for each job.
 
-It has one thread that works as long as it lives, because a fork copies only the thread that forks: a lock that another one holds
-would stay locked for ever in the child. So numerical libraries get one thread here, one figure is drawn here without
-pyplot's state, and event loops, sockets and typst's compiler begin only in the children.
+It has one thread that works as long as it lives, because a fork copies only the thread that forks: a lock that another
+one holds would stay locked for ever in the child. So numerical libraries get one thread here, and event loops, sockets
+and typst's compiler begin only in the children.
 
-It speaks lines of JSON over a socket pair: ``run`` and ``kill`` come in, ``ready``, ``began`` and ``ended`` go out. When
-the other end closes, it ends its children and itself.
+It speaks lines of JSON over a socket pair: ``run`` and ``kill`` come in, ``ready``, ``began`` and ``ended`` go out.
+When the other end closes, it ends its children and itself.
 """
 
 from __future__ import annotations
@@ -27,12 +27,12 @@ from typing import Any
 
 from cxlib.batch import job as jobs
 from cxlib.batch.job import Job
+from cxlib.words import LANGS
 
-ONE_THREAD = {
-    name: "1"
-    for name in ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS", "NUMEXPR_NUM_THREADS", "POLARS_MAX_THREADS")
-}
-QUIET = {name: "background_thread:false" for name in ("JE_ARROW_MALLOC_CONF", "_RJEM_MALLOC_CONF")}
+ONE_THREAD = dict.fromkeys(
+    ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS", "NUMEXPR_NUM_THREADS", "POLARS_MAX_THREADS"), "1"
+)
+QUIET = dict.fromkeys(("JE_ARROW_MALLOC_CONF", "_RJEM_MALLOC_CONF"), "background_thread:false")
 # Threads that libraries start when they are imported and that cannot be prevented: asleep until something is spilled to
 # disk, so they hold no lock that a child could miss.
 ASLEEP = ("polars-ooc-clea",)
@@ -80,6 +80,7 @@ class _Child:
 def main(socket_number: int) -> None:
     """Warm up, then serve until the other end closes."""
     line = socket.socket(fileno=socket_number)
+    sys.path[0] = ""
     try:
         warm()
         _send(line, {"ready": threads()})
@@ -119,7 +120,6 @@ def _own() -> list[str]:
 
 def _read_data_files() -> None:
     """Fill the caches that hold nothing of a client."""
-    from cxlib.words import LANGS
     from cxlib.words.catalogue import catalogue
 
     for lang in LANGS:
@@ -127,19 +127,19 @@ def _read_data_files() -> None:
 
 
 def _draw() -> None:
-    """One figure with text, so that fonts are found and the drawing machinery is loaded."""
-    import io
+    """One figure, so that fonts are found and the drawing machinery is loaded."""
+    import pandas as pd
 
-    from matplotlib.backends.backend_agg import FigureCanvasAgg
-    from matplotlib.backends.backend_svg import FigureCanvasSVG
-    from matplotlib.figure import Figure
+    from cxlib.engagement.setup import Brand
+    from cxlib.ink import figures, theme
+    from cxlib.ink.sentences import Reader
+    from cxlib.section import Exhibit
 
-    from cxlib.ink.theme import font
-
-    for canvas in (FigureCanvasAgg, FigureCanvasSVG):
-        figure = Figure(figsize=(2, 1))
-        figure.subplots().set_title("0", fontproperties=font(8))
-        canvas(figure).print_figure(io.BytesIO())
+    exhibit = Exhibit("nps-histogram", "histogram", pd.DataFrame({"score": range(11), "n": [1] * 11}))
+    for lang in LANGS:
+        figure = figures.draw(exhibit, reader=Reader(lang), theme=theme.theme(Brand()))
+        figures.png(figure)
+        figures.svg(figure, salt="0")
 
 
 def threads() -> list[str]:

@@ -104,7 +104,7 @@ class Page:
         return self._shown(tables.table(Exhibit("", "table", frame), reader=self.reader), "text", "table")
 
     def exhibit(self, section: Section, key: str) -> Picture | Shown:
-        """Return one exhibit of a section: a picture, a map or a table; that there is nothing, where it was left out."""
+        """Return one exhibit of a section: a picture, a map, a table, or that there is nothing to show."""
         empty = Exhibit(key, "table", pd.DataFrame())
         return self.drawn(next((exhibit for exhibit in section.exhibits if exhibit.key == key), empty))
 

@@ -27,7 +27,7 @@ from cxlib.intake.typed import Question
 _SCORES = ("nps", "csat", "ces")
 _WRONG_SCALE = 0.02
 _LONG = 100_000
-_NUMBER = r"^-?(0|[1-9]\d{0,14})(\.\d+)?$"
+_NUMBER = r"^-?(0|[1-9][0-9]{0,14})(\.[0-9]+)?$"
 
 
 @dataclass(frozen=True)

@@ -15,12 +15,12 @@ from cxlib.intake import persian
 from cxlib.intake.meaning import Meaning
 from cxlib.intake.typed import Typed
 
-_NUMBER = r"^[+-]?\d{1,15}(\.\d{1,15})?$"
-_GROUPED = r"^[+-]?[1-9]\d{0,2}(\.\d{3})+$"
-_SCORE = r"^\d{1,2}(\.0+)?$"
+_NUMBER = r"^[+-]?[0-9]{1,15}(\.[0-9]{1,15})?$"
+_GROUPED = r"^[+-]?[1-9][0-9]{0,2}(\.[0-9]{3})+$"
+_SCORE = r"^[0-9]{1,2}(\.0+)?$"
 _ID = r"^[A-Za-z0-9_\-]*$"
-_PLAIN_ID = r"^(\d*|[A-Za-z_\-][A-Za-z0-9_\-]*|\d+[A-DF-Za-df-z_\-][A-Za-z0-9_\-]*)$"
-_ROUNDED = r"^\d+(\.\d+)?[eE][+-]?\d+$"
+_PLAIN_ID = r"^([0-9]*|[A-Za-z_\-][A-Za-z0-9_\-]*|[0-9]+[A-DF-Za-df-z_\-][A-Za-z0-9_\-]*)$"
+_ROUNDED = r"^[0-9]+(\.[0-9]+)?[eE][+-]?[0-9]+$"
 _FORMS = ("%Y-%m-%d %H:%M:%S", "%Y-%m-%dT%H:%M:%S", "%Y-%m-%dT%H:%M:%SZ", "%Y-%m-%d")
 _FEW, _SAMPLE = 2000, 1000
 
@@ -64,6 +64,8 @@ def _numbers(text: pl.Series, meaning: Meaning) -> pl.Series | None:
         return None
     else:
         values = cells.cast(pl.Float64, strict=False)
+    if values.null_count() > cells.null_count():
+        return None
     return values if not meaning.instrument or _is_inside(values, meaning.instrument) else None
 
 

@@ -30,7 +30,7 @@ class Estimate:
     method
         Catalogue key ``method.<method>`` of how the interval was made.
     unit
-        One of `UNITS`: shares are 0 to 1, ``share_points`` are differences of shares, money is in the engagement's currency.
+        One of `UNITS`: shares are 0 to 1, ``share_points`` their differences, money is in the engagement's currency.
     reason
         Catalogue key ``reason.<reason>`` of why there is no interval or no value.
     needs

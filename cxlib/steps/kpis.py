@@ -11,7 +11,7 @@ import pandas as pd
 from cxlib.engagement.fields import plain
 from cxlib.measures import survey
 from cxlib.section import Claim, Exhibit, Finding, Section, Term
-from cxlib.steps import drivers, metrics, movements, parts, pointers, prospects, smart
+from cxlib.steps import drivers, hiding, metrics, movements, parts, pointers, prospects, smart
 from cxlib.steps.client import Client
 
 STEP = "kpis"
@@ -89,6 +89,7 @@ def by_channel(client: Client, name: str) -> pd.DataFrame:
     """Return one row a channel: label and NPS, small channels without a value."""
     reduced = metrics.answers(client, "nps", name=name, by=("channel",))
     table = survey.by(reduced, groups=["channel"], instrument="nps", level=client.level, min_n=client.min_n)
+    table = hiding.shown(table, min_n=client.min_n)
     table = table.rename(columns={"channel": "label"}).sort_values("label", ignore_index=True)
     return table.assign(label=[metrics.channel(name) for name in table["label"]])
 

@@ -16,7 +16,7 @@ from cxlib.engagement.strategy import Touchpoint
 from cxlib.measures.answers import SCALES
 from cxlib.measures.estimate import ESTIMATE, Difference, Estimate
 from cxlib.section import Claim, Exhibit, Finding, Term
-from cxlib.steps import contrasts, metrics, parts
+from cxlib.steps import contrasts, hiding, metrics, parts
 from cxlib.steps.client import Client
 
 _METRICS = ("nps", "csat", "ces")
@@ -46,8 +46,10 @@ def moments(client: Client) -> pd.DataFrame:
     reduced = metrics.answers(client, metric, name=name, by=("touchpoint",))
     total = int(reduced["n"].sum())
     rows = []
+    secret = hiding.hidden(reduced.groupby("touchpoint")["n"].sum(), min_n=client.min_n)
     for point, one in reduced.groupby("touchpoint"):
         gap = contrasts.contrast(client, metric, name=name, first=one, second=reduced[reduced["touchpoint"] != point])
+        gap = hiding.partner(gap) if secret[point] and gap.is_known else gap
         reach = int(one["n"].sum()) / total
         rows.append({"id": str(point), "reach_share": reach, "gap": gap, "pull": _scaled(gap, reach)})
     return _finished(client, pd.DataFrame(rows), name)

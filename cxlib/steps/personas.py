@@ -15,7 +15,7 @@ from cxlib.engagement.strategy import Attribute, Persona
 from cxlib.measures import scores, shares, survey
 from cxlib.measures.estimate import ESTIMATE, Estimate
 from cxlib.section import Claim, Exhibit, Finding, Section
-from cxlib.steps import buyer_segments, buyer_value, buyers, metrics, parts, pointers
+from cxlib.steps import buyer_segments, buyer_value, buyers, hiding, metrics, parts, pointers
 from cxlib.steps.client import Client
 
 STEP = "personas"
@@ -85,6 +85,7 @@ def by_attribute(client: Client, attribute: str) -> pd.DataFrame:
     """Return one row a group of customers: label and the NPS estimate, small groups without a value."""
     reduced = scores.reduce(answers(client, attribute), score="nps", by=[attribute])
     table = survey.by(reduced, groups=[attribute], instrument="nps", level=client.level, min_n=client.min_n)
+    table = hiding.shown(table, min_n=client.min_n)
     return table.rename(columns={attribute: "label"}).sort_values("label", ignore_index=True)
 
 

@@ -16,7 +16,7 @@ def canonical(notebook: Any) -> list[Any]:
 
 
 def _joined(outputs: list[Any]) -> list[dict[str, Any]]:
-    """Between two other outputs what was printed and what was warned, each in one piece: a kernel flushes by the clock."""
+    """Between two other outputs what was printed and warned, each in one piece: a kernel flushes by the clock."""
     made: list[dict[str, Any]] = []
     streams: dict[str, str] = {}
     for output in [*outputs, {"output_type": "end"}]:

@@ -20,13 +20,14 @@ as_of: str = ""
 lang: str = "en"
 seed: int = 0
 out: str = ""'''
-SECTION = '''from cxlib.measures.estimate import Estimate
+SECTION = """from cxlib.measures.estimate import Estimate
 from cxlib.section import Exhibit, Section, Term
 import pandas as pd
 text = open(engagement + "/inbox/own.txt").read()
-row = {"metric": Term("metric.nps"), "survey": "", "now": Estimate(float(len(text)), 1.0, 90.0, n=30, unit="points"), "method": Term("method.wilson")}
+now = Estimate(float(len(text)), 1.0, 90.0, n=30, unit="points")
+row = {"metric": Term("metric.nps"), "survey": "", "now": now, "method": Term("method.wilson")}
 Section("kpis", {"seed": seed}, exhibits=(Exhibit("kpi-values", "table", pd.DataFrame([row])),)).save(out, 4)
-text'''
+text"""
 
 
 def written(path: Path, *sources: str, **cells: str) -> Path:

@@ -44,6 +44,9 @@ def _kill_a_busy_worker(made) -> None:
 def test_nobody_at_the_address(own: Batch, monkeypatch) -> None:
     import dask
 
-    with dask.config.set({"distributed.comm.timeouts.connect": "1s"}):
-        with pytest.raises(CxError, match="Nobody answers at tcp://127.0.0.1:9"), cluster.pool("tcp://127.0.0.1:9", workers=1):
-            pass
+    with (
+        dask.config.set({"distributed.comm.timeouts.connect": "1s"}),
+        pytest.raises(CxError, match=r"Nobody answers at tcp://127\.0\.0\.1:9"),
+        cluster.pool("tcp://127.0.0.1:9", workers=1),
+    ):
+        pass

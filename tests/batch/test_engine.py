@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import subprocess
 import sys
+from contextlib import suppress
 from pathlib import Path
 
 import nbformat
@@ -21,18 +22,18 @@ from .conftest import written
 EDGES = {
     "text": 'print("one")\nimport sys\nprint("two", file=sys.stderr)\nprint("three")\n"last"',
     "progress": 'for i in range(3):\n    print(i, end="\\r")',
-    "await": "import asyncio\nawait asyncio.sleep(0.01)\ntask = asyncio.create_task(asyncio.sleep(0.01, 'slept'))\n'started'",
+    "await": "import asyncio\nawait asyncio.sleep(0.01)\ntask = asyncio.create_task(asyncio.sleep(0.01, 'slept'))",
     "await-later": "await task",
-    "magics": "%time 1 + 1\nx = %pwd\n%%capture" if False else "%who_ls int",
+    "magics": "%who_ls int",
     "cell-magic": '%%capture held\nprint("hidden")',
     "captured": "held.stdout",
     "shell": "!echo from the shell",
     "html": "from IPython.display import HTML, display, clear_output\ndisplay(HTML('<b>x</b>'), HTML('<i>y</i>'))",
     "cleared": "print('gone')\nclear_output()\nprint('kept')",
     "update": "handle = display('first', display_id='same')\nhandle.update('second')",
-    "thread": "import threading\nworker = threading.Thread(target=lambda: print('from a thread'))\nworker.start()\nworker.join()",
+    "thread": "import threading\nworker = threading.Thread(target=lambda: print('threaded'))\nworker.start()\nworker.join()",
     "subprocess": "import subprocess\nsubprocess.run(['echo', 'captured'], capture_output=True, text=True).stdout",
-    "pool": "from multiprocessing import get_context\nprint('before')\nwith get_context('fork').Pool(1) as pool:\n    made = pool.map(abs, [-1, -2])\nmade",
+    "pool": "from multiprocessing import get_context\nwith get_context('fork').Pool(1) as pool:\n    made = pool.map(abs, [-1])\nmade",
     "figure": "import matplotlib.pyplot as plt\nfig, ax = plt.subplots(figsize=(2, 1))\nax.plot([1, 2, 3])\nplt.show()",
     "figure-value": "fig, ax = plt.subplots(figsize=(2, 1))\nplt.close(fig)\nfig",
     "frame": "import pandas as pd\npd.DataFrame({f'c{i}': [i] * 3 for i in range(25)})",
@@ -55,12 +56,10 @@ def _stock(path: Path, target: Path, **parameters):
 
 
 def _ran(path: Path, target: Path, engine: str | None, parameters: dict):
-    try:
+    with suppress(papermill.PapermillExecutionError):
         papermill.execute_notebook(
             str(path), str(target), parameters, engine_name=engine, kernel_name="python3", progress_bar=False
         )
-    except papermill.PapermillExecutionError:
-        pass
     return nbformat.read(target, as_version=4)
 
 
@@ -89,7 +88,7 @@ def test_edge_cells_give_what_a_stock_kernel_gives(tmp_path: Path, warm) -> None
 @pytest.fixture
 def editions(soak: bool) -> list[tuple[str, Path]]:
     everything = [(lang, path) for lang in ("en", "fa") for path in shipped(lang)]
-    return everything if soak else [pair for pair in everything if pair[1].stem in ("04_kpis",) and pair[0] == "fa"] or everything[:1]
+    return everything if soak else [(lang, path) for lang, path in everything if (lang, path.stem) == ("fa", "04_kpis")]
 
 
 def test_notebooks_give_what_a_stock_kernel_gives(tmp_path: Path, editions, warm) -> None:
@@ -102,23 +101,36 @@ def test_notebooks_give_what_a_stock_kernel_gives(tmp_path: Path, editions, warm
 
 def test_engine_is_to_be_had_in_plain_papermill_and_imports_nothing(tmp_path: Path) -> None:
     seen = subprocess.run(
-        [sys.executable, "-c", "import cxlib.batch.engine, sys; print('papermill' in sys.modules, 'IPython' in sys.modules)"],
-        capture_output=True, text=True, check=True,
+        [
+            sys.executable,
+            "-c",
+            "import cxlib.batch.engine, sys; print('papermill' in sys.modules, 'IPython' in sys.modules)",
+        ],
+        capture_output=True,
+        text=True,
+        check=True,
     )
     assert seen.stdout == "False False\n"
     path = written(tmp_path / "a.ipynb", "print('x')\n1 + 1")
     code = (
-        "import papermill, sys; from papermill.engines import papermill_engines as e; from cxlib.batch.engine import Engine;"
-        "e.register('cx', Engine); n = papermill.execute_notebook(sys.argv[1], None, engine_name='cx', progress_bar=False);"
-        "print(len(n.cells[1].outputs)); n = papermill.execute_notebook(sys.argv[1], None, engine_name='cx', progress_bar=False);"
-        "print(n.cells[1].execution_count)"
+        "import papermill, sys\n"
+        "from papermill.engines import papermill_engines as engines\n"
+        "from cxlib.batch.engine import Engine\n"
+        "engines.register('cx', Engine)\n"
+        "for turn in range(2):\n"
+        "    made = papermill.execute_notebook(sys.argv[1], None, engine_name='cx', progress_bar=False)\n"
+        "    print(len(made.cells[1].outputs), made.cells[1].execution_count)\n"
     )
     ran = subprocess.run([sys.executable, "-c", code, str(path)], capture_output=True, text=True, check=True)
-    assert ran.stdout == "2\n2\n", ran.stderr
+    assert ran.stdout == "2 2\n2 2\n", ran.stderr
 
 
 def test_each_child_has_random_numbers_and_names_of_its_own(tmp_path: Path, warm) -> None:
-    path = written(tmp_path / "r.ipynb", "import numpy, random\nnumpy.random.rand(), random.random(), 'left' in globals()\n", "left = 1")
+    path = written(
+        tmp_path / "r.ipynb",
+        "import numpy, random\nnumpy.random.rand(), random.random(), 'left' in globals()\n",
+        "left = 1",
+    )
     drawn = [str(_warm(path, tmp_path / str(turn), warm)[0].cells[2].outputs[0].data) for turn in range(2)]
     assert drawn[0] != drawn[1]
 

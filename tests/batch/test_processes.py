@@ -8,7 +8,6 @@ import signal
 import subprocess
 import sys
 import time
-from pathlib import Path
 
 import psutil
 import pytest
@@ -49,7 +48,8 @@ def test_no_client_sees_another(batch: Batch, client, notebook, soak: bool) -> N
         "import os, sys, glob, tempfile, builtins, json\n"
         "own = open(engagement + '/inbox/own.txt').read()\n"
         "seen = [dict(os.environ), sorted(sys.modules), vars(json).get('left'), getattr(builtins, 'left', None),\n"
-        "        [open(p).read() for p in glob.glob(tempfile.gettempdir() + '/*') if os.path.isfile(p)], os.listdir('.')]\n"
+        "        [open(p).read() for p in glob.glob(tempfile.gettempdir() + '/*') if os.path.isfile(p)],\n"
+        "        os.listdir('.')]\n"
         "print(seen)"
     )
     leave = (
@@ -93,25 +93,30 @@ def _gone(people: list[psutil.Process]) -> bool:
 
 
 @pytest.mark.skipif(not pool.can_fork(), reason="needs the warm process")
-def test_killed_at_any_moment_the_rerun_completes_and_nothing_is_left(own: Batch, client, notebook, soak: bool) -> None:
+def test_killed_at_any_moment_the_rerun_completes_and_nothing_is_left(
+    batch: Batch, client, notebook, soak: bool
+) -> None:
     for name in ("acme", "mehr", "novin"):
         client(name)
     notebook("04_kpis", SECTION)
-    notebook("05_slow", "import subprocess, time\nsleeper = subprocess.Popen(['sleep', '30'])\ntime.sleep(0.5)\nsleeper.kill()\n'slept'")
-    assert own.run().is_clean
-    whole = {path: data for path, data in own.files().items() if not path.endswith(".ipynb")}
+    notebook(
+        "05_slow",
+        "import subprocess, time\nsleeper = subprocess.Popen(['sleep', '30'])\ntime.sleep(0.5)\nsleeper.kill()",
+    )
+    assert batch.run().is_clean
+    whole = {path: data for path, data in batch.files().items() if not path.endswith(".ipynb")}
     dice = random.Random(20)
     for turn in range(30 if soak else 3):
-        for path in (own.out / "acme", own.out / "mehr", own.out / "novin"):
+        for path in (batch.out / "acme", batch.out / "mehr", batch.out / "novin"):
             subprocess.run(["rm", "-rf", str(path)], check=True)
-        process = subprocess.Popen([sys.executable, "-c", RUNNER, str(own.base)], stderr=subprocess.DEVNULL)
+        process = subprocess.Popen([sys.executable, "-c", RUNNER, str(batch.base)], stderr=subprocess.DEVNULL)
         victim = ("supervisor", "zygote", "child")[turn % 3]
         people = _kill(process, victim, dice)
         process.wait(timeout=120)
         assert _gone(people), f"{victim} killed in turn {turn}"
-        assert own.run().is_clean
-        assert {path: data for path, data in own.files().items() if not path.endswith(".ipynb")} == whole
-        assert own.litter() == []
+        assert batch.run().is_clean
+        assert {path: data for path, data in batch.files().items() if not path.endswith(".ipynb")} == whole
+        assert batch.litter() == []
 
 
 def _kill(process: subprocess.Popen, victim: str, dice: random.Random) -> list[psutil.Process]:
@@ -133,21 +138,21 @@ def _kill(process: subprocess.Popen, victim: str, dice: random.Random) -> list[p
     return list(people.values())
 
 
-def test_interrupted_batch_ends_its_children_and_goes_on_later(own: Batch, client, notebook) -> None:
+def test_interrupted_batch_ends_its_children_and_goes_on_later(batch: Batch, client, notebook) -> None:
     for name in ("acme", "mehr"):
         client(name)
     notebook("04_kpis", "import time, os\nif not os.path.exists(engagement + '/../../calm'):\n    time.sleep(60)")
-    process = subprocess.Popen([sys.executable, "-c", RUNNER, str(own.base)], stderr=subprocess.DEVNULL)
+    process = subprocess.Popen([sys.executable, "-c", RUNNER, str(batch.base)], stderr=subprocess.DEVNULL)
     while len(_tree(process)) < 2:
         time.sleep(0.1)
     people = _tree(process)
     process.send_signal(signal.SIGINT)
     assert process.wait(timeout=30) != 0
     assert _gone(people)
-    assert {record.state for record in own.records()} == {"interrupted"}
-    assert own.litter() == []
-    (own.base / "calm").touch()
-    assert own.run().is_clean
+    assert {record.state for record in batch.records()} == {"interrupted"}
+    assert batch.litter() == []
+    (batch.base / "calm").touch()
+    assert batch.run().is_clean
 
 
 def test_stock_kernels_do_the_same_where_fork_is_not_to_be_had(own: Batch, client, notebook, monkeypatch) -> None:

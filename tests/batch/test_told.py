@@ -40,7 +40,15 @@ def test_shrinkage_by_hand() -> None:
 
 
 def _row(value: float) -> dict:
-    now = {"value": value, "low": value - 4, "high": value + 4, "n": 50, "level": 0.95, "method": "wilson", "unit": "points"}
+    now = {
+        "value": value,
+        "low": value - 4,
+        "high": value + 4,
+        "n": 50,
+        "level": 0.95,
+        "method": "wilson",
+        "unit": "points",
+    }
     return {"metric": {"term": "metric.nps"}, "survey": {"en": "Pulse", "fa": "نبض"}, "now": now}
 
 
@@ -50,7 +58,11 @@ def ledger(tmp_path: Path) -> Ledger:
     for name, value in (("acme", 10.0), ("mehr <b>", 30.0), ("novin", -5.0)):
         files = {"en/report.html": "0", "en/report.pdf": "1"}
         facts = {"findings": 3, "kpis": [_row(value)], "steps": ["kpis"]}
-        made.save(Record(f"{name}/all/en/report", name, "all", "en", "report", "done", seconds=1.5, outputs=files, facts=facts))
+        made.save(
+            Record(
+                f"{name}/all/en/report", name, "all", "en", "report", "done", seconds=1.5, outputs=files, facts=facts
+            )
+        )
     made.save(Record("acme/all/en/04_kpis", "acme", "all", "en", "04_kpis", "failed", cell="nps", error="<no column>"))
     return made
 
@@ -78,7 +90,15 @@ def test_command_speaks_json_plain_lines_and_status(batch: Batch, client, notebo
     client("acme"), client("mehr")
     notebook("04_kpis", SECTION)
     notebook("05_bad", broken="1/0")
-    given = [str(batch.base / "clients/*"), "--out", str(batch.out), "--lang", "en", "--notebooks", str(batch.base / "notebooks")]
+    given = [
+        str(batch.base / "clients/*"),
+        "--out",
+        str(batch.out),
+        "--lang",
+        "en",
+        "--notebooks",
+        str(batch.base / "notebooks"),
+    ]
     assert cli.main(["batch", *given, "--dry-run"]) == 0
     assert "acme/all/en/04_kpis: never run" in capsys.readouterr().out
     assert cli.main(["batch", *given, "--json"]) == 1
@@ -123,7 +143,7 @@ def test_reporting_plan_is_a_manifest(batch: Batch, client, notebook, tmp_path: 
 
 def test_manifest_with_an_unknown_key_is_refused_with_its_line(tmp_path: Path) -> None:
     (tmp_path / "m.yaml").write_text("schema: 1\nruns:\n  - engagement: acme\n    perod: 2025\n")
-    with pytest.raises(CxError, match="(?s)m.yaml.*line 4.*perod.*period"):
+    with pytest.raises(CxError, match=r"(?s)m.yaml.*line 4.*perod.*period"):
         manifest.read(tmp_path / "m.yaml")
 
 
@@ -143,11 +163,11 @@ def test_what_is_due_on_a_day(cadence: str, on: date, expected: tuple[str, str])
 def test_pattern_without_a_match_and_unknown_notebook_say_so(batch: Batch, client, notebook) -> None:
     client("acme")
     notebook("04_kpis", "1")
-    with pytest.raises(CxError, match="matches no engagement"):
+    with pytest.raises(CxError, match=r"matches no engagement"):
         batch.plan(str(batch.base / "nowhere" / "*"))
-    with pytest.raises(CxError, match="There is no notebook 99_x"):
+    with pytest.raises(CxError, match=r"There is no notebook 99_x"):
         batch.plan(only=("99_x",))
-    with pytest.raises(CxError, match="No batch has written"):
+    with pytest.raises(CxError, match=r"No batch has written"):
         run.known(batch.base / "empty")
 
 

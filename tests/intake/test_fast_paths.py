@@ -65,7 +65,7 @@ def test_only_doubtful_delimiters_are_put_to_the_detector(monkeypatch: pytest.Mo
     assert dialect("a;b,c\n1;2,3\n4;5,6\n").delimiter == "," and len(asked) == 1
 
 
-IDS = ["", "007", "a-1", "1e5", "12E3", "12e-3", "e5", "1ea", "2w6q_9", "-5", "1e", "_", "1-e5", "12D4"]
+IDS = ["", "\u06f7\u06f0", "007", "1e5", "12E3", "12e-3", "e5", "1ea", "2w6q_9", "-5", "1e", "_", "1-e5", "12D4"]
 
 
 @pytest.mark.parametrize("cells", [[one] for one in IDS] + [IDS, ["007", "1ea", ""], ["1", "", "22"]])
@@ -93,3 +93,10 @@ def test_repeated_rows_are_those_that_pandas_finds() -> None:
         assert found.loc[found["what"] == "repeated-row", "row"].tolist() == frame.index[alike].tolist()
         again = frame.index[frame.duplicated("response_id")].tolist()
         assert found.loc[found["what"] == "repeated-id", "row"].tolist() == again
+
+
+@pytest.mark.parametrize("meaning", [Meaning("score", instrument="csat5"), Meaning("score"), Meaning("number")])
+def test_persian_digits_among_latin_ones_are_never_lost(meaning: Meaning) -> None:
+    cells = ["5", "\u06f4", "", "1"]
+    assert plain(pl.Series(cells), meaning) is None
+    assert read_cells(pd.Series(cells, dtype="str"), meaning).values.fillna(-1).tolist() == [5.0, 4.0, -1.0, 1.0]
