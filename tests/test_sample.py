@@ -463,19 +463,19 @@ def test_library_ranks_the_drivers_and_sees_through_the_passenger(read: dict[str
 
 
 def test_library_judges_both_experiments_rightly(read: dict[str, pd.DataFrame]) -> None:
-    from cxlib.measures import effects
+    from cxlib.measures import effects, verdicts
 
     sent = read["contacts"]
-    verdicts = {}
+    answers = {}
     for campaign, truth in TRUTHS["experiments"].items():
         rows = sent[sent["campaign"] == campaign]
         acted = (rows["outcome"] == truth["outcome"]).astype(float)
         effect = effects.ab_test(acted[~rows["holdout"]], control=acted[rows["holdout"]], level=0.999)
         assert effect.low < truth["effect"] < effect.high
         direction = "decrease" if truth["outcome"] == "called" else "increase"
-        verdicts[campaign] = effects.verdict(effect, worth=0.02, direction=direction)
-    assert verdicts["delivery_sms"] == "works"
-    assert verdicts["review_reminder"] != "works"
+        answers[campaign] = verdicts.verdict(effect, worth=0.02, direction=direction).answer
+    assert answers["delivery_sms"] == "works"
+    assert answers["review_reminder"] != "works"
 
 
 def test_library_finds_two_purchase_types_and_one_segment_in_the_battery(read: dict[str, pd.DataFrame]) -> None:

@@ -59,7 +59,7 @@ def test_wheel_carries_notebooks_templates_and_data_and_nothing_else(wheel: Path
     assert len([name for name in books if name.startswith("notebooks/fa/")]) == 9
     shipped = [file for folder in ("templates", "data") for file in (root / folder).rglob("*") if file.is_file()]
     wanted = {file.relative_to(root).as_posix() for file in shipped if not UNSHIPPED & set(file.parts)}
-    assert {"data/nikkhaneh/engagement.yaml", "templates/engagement/engagement.yaml"} <= wanted
+    assert {"data/nikkhaneh/engagement.yaml", "templates/engagement/en/engagement.yaml"} <= wanted
     assert wanted - set(share) == set()
     assert {"cxlib/words/en.po", "cxlib/words/fa.po"} <= set(names)
     foreign = [name for name in names if not name.startswith(("cxlib/", "cx_strategy_workbook-"))]

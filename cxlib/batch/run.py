@@ -21,6 +21,7 @@ from cxlib.batch.job import Outcome
 from cxlib.batch.ledger import DONE, FAILED, Ledger
 from cxlib.batch.plan import Ask, Plan, edited, keep, plan
 from cxlib.errors import CxError
+from cxlib.steps import client as clients
 
 Progress = Callable[[Outcome, int, int], None]
 LEDGER = "ledger.sqlite"
@@ -136,6 +137,7 @@ def run(
     """
     asked = _ask(engagement, out, langs, period=period, as_of=as_of, seed=seed, notebooks=notebooks)
     made, outcomes = plan(asked), []
+    clients.open(engagement, period=period, as_of=as_of, seed=seed)
 
     def tell(event: Event) -> None:
         outcomes.append(event.outcome)

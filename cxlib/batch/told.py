@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import sys
 from collections import Counter
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Container, Iterator, Sequence
 from contextlib import contextmanager
 
 from cxlib.batch import course
 from cxlib.batch.course import CURRENT, Due, Event
 from cxlib.batch.job import Outcome
-from cxlib.batch.ledger import Ledger, Record
+from cxlib.batch.ledger import DONE, FAILED, Ledger, Record
 from cxlib.batch.run import Progress, Summary, Totals
 from cxlib.words import phrase
 
@@ -18,19 +18,23 @@ from cxlib.words import phrase
 @contextmanager
 def progress(lang: str) -> Iterator[Progress]:
     """Yield a function that shows how far the run of one client is: a bar on a terminal, else one line a notebook."""
-    with events(lang) as tell:
-        state = {True: "done", False: "failed"}
-        yield lambda outcome, done, total: tell(Event(state[outcome.is_done], outcome, done, total, 0, 0))
+    with events(lang, quiet=()) as tell:
+        yield lambda outcome, done, total: tell(Event(_state(outcome), outcome, done, total, 0, 0))
+
+
+def _state(outcome: Outcome) -> str:
+    """What was up to date took no time."""
+    return FAILED if not outcome.is_done else DONE if outcome.seconds else CURRENT
 
 
 @contextmanager
-def events(lang: str, *, json: bool = False) -> Iterator[Callable[[Event], None]]:
-    """Yield a function that shows events: JSON lines, a bar on a terminal, or plain lines."""
+def events(lang: str, *, json: bool = False, quiet: Container[str] = (CURRENT,)) -> Iterator[Callable[[Event], None]]:
+    """Yield a function that shows events: JSON lines, a bar on a terminal, or plain lines but for states in `quiet`."""
     if json:
         yield lambda event: _say(sys.stdout, course.line(event))
         return
     if not sys.stderr.isatty():
-        yield lambda event: _line(event, lang)
+        yield lambda event: None if event.state in quiet else _line(event, lang)
         return
     from rich.console import Console
     from rich.progress import BarColumn, MofNCompleteColumn, TextColumn, TimeRemainingColumn
@@ -49,9 +53,7 @@ def events(lang: str, *, json: bool = False) -> Iterator[Callable[[Event], None]
 
 
 def _line(event: Event, lang: str) -> None:
-    """One line a job; what was up to date is only counted."""
-    if event.state == CURRENT:
-        return
+    """One line a job."""
     values = {"done": event.done, "total": event.total, "name": event.outcome.id, "seconds": event.outcome.seconds}
     _say(sys.stderr, phrase("cli.run.line", lang, state=phrase(f"batch.state.{event.state}", lang), **values))
 
@@ -100,7 +102,7 @@ def status(ledger: Ledger, lang: str) -> str:
     lines = []
     for record in ledger.records():
         counts[record.state] += 1
-        if record.state == "failed":
+        if record.state == FAILED:
             lines.append(failure(record, lang))
     told = [
         f"{phrase(f'batch.state.{state}', lang)}: {phrase('batch.count', lang, n=n)}" for state, n in counts.items()

@@ -126,7 +126,8 @@ def test_reporting_plan_is_a_manifest(batch: Batch, client, notebook, tmp_path: 
     home = client("acme")
     (home / "strategy").mkdir()
     (home / "strategy" / "5_governance.yaml").write_text(
-        "schema: 1\nreporting:\n  - {id: board, cadence: quarterly}\n  - {id: team, cadence: weekly}\n  - {id: units, cadence: quarterly}\n"
+        "schema: 1\nreporting:\n  - {id: board, cadence: quarterly}\n  - {id: team, cadence: weekly}\n"
+        "  - {id: units, cadence: quarterly}\n"
     )
     made = manifest.due(home, on="2025-07-02")
     assert [(row.period, row.as_of, row.audience) for row in made.runs] == [
