@@ -32,7 +32,8 @@ th { color: #52606d; font-weight: 600; }
 td ul { margin: 0; padding: 0; list-style: none; }
 .num { unicode-bidi: isolate; white-space: nowrap; }
 .failed, .interrupted { color: #b42318; font-weight: 700; }
-pre { white-space: pre-wrap; font-size: .8rem; color: #52606d; margin: .3rem 0 0; direction: ltr; text-align: left; }
+pre { white-space: pre-wrap; font-size: .8rem; color: #52606d; margin: .3rem 0 0;
+  unicode-bidi: plaintext; text-align: start; }
 p.note { color: #52606d; max-width: 50rem; }
 """
 _HEAD = (
@@ -126,11 +127,16 @@ def _client_row(
     failed = [] if anonymous else [record for record in records if record.state == FAILED]
     errors = "".join(f"<pre>{escape(told.failure(record, reader.lang))}</pre>" for record in failed)
     seconds = reader.words("batch.page.time", seconds=sum(record.seconds for record in records))
-    values = [_number(escape(shown)), escape(period), word + errors, _number(seconds), _number(reader.number(findings))]
+    values = [_number(escape(shown)), _code(period), word + errors, _number(seconds), _number(reader.number(findings))]
     files = "" if anonymous else _links(records)
     kpis = "".join(f"<li>{_kpi(row, reader)}</li>" for row in rows)
     cells = [*values, f"<ul>{kpis}</ul>", files]
     return "<tr>" + "".join(f"<td>{cell}</td>" for cell in cells) + "</tr>\n"
+
+
+def _code(text: str) -> str:
+    """A period as it is written in commands, from left to right in both languages."""
+    return f'<bdi class="num" dir="ltr">{escape(text)}</bdi>'
 
 
 def _number(text: str) -> str:
@@ -170,8 +176,8 @@ def _portfolio(seen: dict[tuple[str, str, str], list[tuple[str, Estimate]]], rea
     yield f'<p class="note">{escape(reader.words("batch.page.portfolio.why"))}</p>\n'
     for (period, metric, survey), pairs in sorted(kept.items()):
         made = portfolio.shrunk([one for _, one in pairs])
-        title = " · ".join(text for text in (reader.words(metric), survey, period) if text)
-        yield f"<h3>{escape(title)}</h3>\n<p>{_spread(made, pairs[0][1], reader)}</p>\n"
+        title = " · ".join([escape(text) for text in (reader.words(metric), survey) if text] + [_code(period)])
+        yield f"<h3>{title}</h3>\n<p>{_spread(made, pairs[0][1], reader)}</p>\n"
         yield _open_table(reader, ("client", "value", "shrunk"))
         rows = sorted(zip(pairs, made.estimates, strict=True), key=lambda row: -row[1].value)
         for (name, own), drawn in rows:

@@ -49,6 +49,7 @@ def written(tmp_path: Path, data: bytes, name: str = "export.csv") -> Path:
         (zipped(a=TABLE), ("zip",)),
         (gzip.compress(zipped(a=TABLE)), ("gzip", "zip")),
     ],
+    ids=["gzip", "bzip2", "xz", "zip", "gzip of zip"],
 )
 def test_packed_files_are_unpacked(tmp_path: Path, data: bytes, wraps: tuple[str, ...]) -> None:
     found = content(written(tmp_path, data))
@@ -56,7 +57,9 @@ def test_packed_files_are_unpacked(tmp_path: Path, data: bytes, wraps: tuple[str
 
 
 @pytest.mark.parametrize(
-    "data", [gzip.compress(TABLE)[:-9], zipped(a=TABLE)[:-30], b"PAR1xxxx", b"\xd0\xcf\x11\xe0" + b"\x00" * 600]
+    "data",
+    [gzip.compress(TABLE)[:-9], zipped(a=TABLE)[:-30], b"PAR1xxxx", b"\xd0\xcf\x11\xe0" + b"\x00" * 600],
+    ids=["gzip", "zip", "parquet", "xls"],
 )
 def test_damaged_files_are_refused(tmp_path: Path, data: bytes) -> None:
     with pytest.raises(CxError, match="cannot be read to its end"):
