@@ -36,9 +36,7 @@ ALLOWED = {
 
 
 def _files(lang: str) -> list[Path]:
-    words = ROOT / "cxlib" / "words"
-    files = [words / f"{lang}.po", *sorted((words / f"{lang}.d").glob("*.po"))]
-    return [file for file in files if file.exists()]
+    return [ROOT / "cxlib" / "words" / f"{lang}.po"]
 
 
 def _entries(lang: str) -> dict[str, polib.POEntry]:

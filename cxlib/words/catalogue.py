@@ -23,8 +23,7 @@ def catalogue(lang: str) -> dict[str, str]:
     """Return all entries of `lang`: key → text."""
     import polib
 
-    files = [_FOLDER / f"{lang}.po", *sorted((_FOLDER / f"{lang}.d").glob("*.po"))]
-    return {entry.msgid: entry.msgstr for file in files if file.exists() for entry in polib.pofile(str(file))}
+    return {entry.msgid: entry.msgstr for entry in polib.pofile(str(_FOLDER / f"{lang}.po"))}
 
 
 def has(key: str) -> bool:
