@@ -11,7 +11,7 @@ from typing import Any
 
 from cxlib.ink.feelings import LIMIT, curve, mood
 from cxlib.ink.markup import html
-from cxlib.ink.rows import estimate, label, records
+from cxlib.ink.rows import estimate, records
 from cxlib.ink.sentences import COUNTED, Reader, Run, is_empty, note, signed, written
 from cxlib.ink.tables import fact
 from cxlib.section import Exhibit
@@ -149,8 +149,3 @@ def _rests(row: dict[str, Any], key: str, reader: Reader) -> str:
     run = rests(row, key=key, reader=reader)
     inside = html([run]) if run.is_number else f'<span class="{escape(run.part)}">{escape(run.text)}</span>'
     return f'<div role="cell" class="cell rests">{inside}</div>'
-
-
-def stage_names(exhibit: Exhibit, *, reader: Reader) -> list[str]:
-    """Return the names of the stages in order."""
-    return [label(row["label"], reader=reader) for row in records(exhibit.frame)]

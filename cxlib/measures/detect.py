@@ -7,8 +7,8 @@ missed even when it is real, so a target closer than that cannot be tested with 
 from __future__ import annotations
 
 import math
-from statistics import NormalDist
 
+from cxlib.measures import shares, targets
 from cxlib.measures.estimate import Estimate
 
 
@@ -40,9 +40,8 @@ def detectable_change(now: Estimate, *, power: float = 0.8) -> float | None:
     """
     if now.low is None or now.high is None:
         return None
-    two_sided = NormalDist().inv_cdf(0.5 + now.level / 2)
-    error = (now.high - now.low) / (2 * two_sided)
-    return (two_sided + NormalDist().inv_cdf(power)) * math.sqrt(2) * error
+    error = (now.high - now.low) / (2 * shares.normal_quantile(now.level))
+    return targets.detectable_change(now.n, variance=error**2 * now.n, level=now.level, power=power)
 
 
 def needed_n(now: Estimate, *, change: float, power: float = 0.8) -> int | None:

@@ -1,8 +1,7 @@
-"""Which way a language runs, and how a foreign run is kept apart inside a line."""
+"""Which way a language runs, and how a line of a figure is marked for it."""
 
 from __future__ import annotations
 
-_FIRST_STRONG, _LEFT_TO_RIGHT, _END = "\u2068", "\u2066", "\u2069"
 _RIGHT_TO_LEFT_MARK = "\u200f"
 
 
@@ -15,16 +14,6 @@ def direction(lang: str) -> str:
     'rtl'
     """
     return "rtl" if lang == "fa" else "ltr"
-
-
-def isolated(text: str) -> str:
-    """Return `text` in a direction isolate, so that a Latin name does not disturb a Persian line."""
-    return f"{_FIRST_STRONG}{text}{_END}"
-
-
-def kept(text: str) -> str:
-    """Return `text` as a left-to-right run: a range such as 0–10 keeps its order in a Persian line."""
-    return f"{_LEFT_TO_RIGHT}{text}{_END}"
 
 
 def marked(text: str, lang: str) -> str:
