@@ -105,13 +105,10 @@ def ours_by_day(relation: Any, calendar: str) -> tuple[pd.DataFrame, pd.DataFram
 
 def ours_by_month(relation: Any) -> pd.DataFrame:
     """Return the NPS by touchpoint and Gregorian month with its intervals; the engine cuts off the month."""
-    import narwhals as nw
-
     from cxlib.measures import scores, survey
 
-    rows = nw.from_native(relation).with_columns(month=nw.col("answered_at").dt.truncate("1mo"))
-    reduced = scores.reduce(rows, score="nps", by=["touchpoint", "month"])
-    return survey.by(reduced, groups=["touchpoint", "month"], instrument="nps")
+    reduced = scores.reduce(relation, score="nps", by=["touchpoint"], day="answered_at", every="month")
+    return survey.by(reduced, groups=["touchpoint", "day"], instrument="nps")
 
 
 def by_hand_by_day(connection: Any, file: Path) -> tuple[pd.DataFrame, pd.DataFrame]:

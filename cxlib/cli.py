@@ -1,6 +1,6 @@
 """The command ``cx``: new, check, intake, run, batch and doctor.
 
-Exit status: 0 fine, 1 findings or failed notebooks, 2 wrong use, 130 interrupted.
+Exit status: 0 fine, 1 findings, failed notebooks or a full disk, 2 wrong use, 130 interrupted.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ from typing import Any
 
 from cxlib import __version__
 from cxlib.batch.commands import batch, batch_options, doctor, doctor_options
-from cxlib.errors import CxError
+from cxlib.errors import CxError, Stopped
 from cxlib.words import LANGS, phrase
 
 FINE, FOUND, WRONG_USE, INTERRUPTED = 0, 1, 2, 130
@@ -32,7 +32,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         return options.act(options, lang)
     except CxError as error:
         _say(error.text(lang), file=sys.stderr)
-        return WRONG_USE
+        return FOUND if isinstance(error, Stopped) else WRONG_USE
     except KeyboardInterrupt:
         _say(phrase("cli.interrupted", lang), file=sys.stderr)
         return INTERRUPTED

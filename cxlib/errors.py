@@ -65,6 +65,10 @@ class CxError(Exception):
         return [self.text(lang) + "\n" for lang in LANGS]
 
 
+class Stopped(CxError):
+    """Not the input but the machine, or a wish, stopped the work: what is finished stays, the rest can go on later."""
+
+
 class CxErrors(CxError):
     """Several things wrong at once, so that all can be mended in one go."""
 

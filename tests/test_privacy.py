@@ -5,12 +5,15 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Iterator
+from pathlib import Path
 from typing import Any
 
 import numpy as np
 import pandas as pd
 import pytest
+from pypdf import PdfReader
 
+from cxlib.batch import run
 from cxlib.measures import scores, survey
 from cxlib.report import content, html
 from cxlib.section import Section
@@ -84,6 +87,21 @@ def test_no_id_of_a_person_stands_in_a_report(case: Client, sections: list[Secti
     assert len(read) > 100_000
     assert sorted(words(read) & ids) == []
     assert ADDRESS.findall(read) == []
+
+
+def test_no_id_of_a_person_stands_in_anything_that_a_run_leaves(ids: set[str], tmp_path: Path, soak: bool) -> None:
+    if not soak:
+        pytest.skip("a whole run with its PDF; make soak")
+    run.run("nikkhaneh", out=tmp_path, langs=["en", "fa"])
+    left = [path for path in tmp_path.rglob("*") if path.suffix in (".json", ".html", ".ipynb", ".pdf", ".txt", ".log")]
+    assert {path.suffix for path in left} >= {".json", ".html", ".ipynb", ".pdf"}
+    for path in left:
+        if path.suffix == ".pdf":
+            read = "\n".join(page.extract_text() for page in PdfReader(path).pages)
+        else:
+            read = re.sub(r"data:[\w/+;=-]*base64,[^\"')]*", "", path.read_text(encoding="utf-8"))
+        whole = set(re.findall(r"(?<![\w.])\w+(?!\w|\.\d)", read.translate(LATIN)))
+        assert sorted(name for name in whole & ids if len(name) > 4) == [], path.name
 
 
 def test_an_id_would_be_found(sections: list[Section], ids: set[str]) -> None:

@@ -56,7 +56,7 @@ def batch(options: argparse.Namespace, lang: str) -> int:
         _say(phrase("cli.batch.manifest-saved", lang, path=options.save_manifest))
         return FINE
     if options.dry_run:
-        _say(told.dry(run.look(made, _manner(options)), lang))
+        _say(told.dry(run.look(made, _manner(options, lang)), lang))
         return FOUND if made.refused else FINE
     return _run(made, options, lang)
 
@@ -70,8 +70,8 @@ def _run(made, options: argparse.Namespace, lang: str) -> int:
     def write(ledger) -> None:
         page.write(ledger, made.ask.out.resolve(), lang=lang, anonymous=options.anonymous)
 
-    with told.events(lang, json=options.json) as tell:
-        done = run.many(made, manner=_manner(options), where=where, tell=tell, totals=write)
+    with told.events(lang, json=options.json, total=made.total) as tell:
+        done = run.many(made, manner=_manner(options, lang), where=where, tell=tell, totals=write)
     if not options.json:
         _say(told.totals(done, lang))
         _say(phrase("cli.batch.page", lang, path=str(made.ask.out.resolve() / page.PAGE)))
@@ -98,11 +98,11 @@ def _ask(options: argparse.Namespace):
     )
 
 
-def _manner(options: argparse.Namespace):
+def _manner(options: argparse.Namespace, lang: str):
     from cxlib.batch.course import Manner
 
     limits = {"seconds": options.time_limit, "megabytes": options.memory}
-    return Manner(**limits, again=options.again, retry=options.retry_failed, fail_fast=options.fail_fast)
+    return Manner(**limits, lang=lang, again=options.again, retry=options.retry_failed, fail_fast=options.fail_fast)
 
 
 def doctor_options(command: argparse.ArgumentParser, lang: str) -> None:

@@ -21,7 +21,8 @@ from cxlib.batch import job as jobs
 from cxlib.batch.job import NOTEBOOK, REPORT, Job, Outcome
 from cxlib.batch.ledger import DONE, FAILED, INTERRUPTED, RUNNING, Ledger, Record
 from cxlib.batch.plan import Case, Plan
-from cxlib.errors import CxError
+from cxlib.engagement import folder
+from cxlib.errors import CxError, Stopped
 
 CURRENT, REFUSED = "current", "refused"
 _AHEAD = 2
@@ -29,13 +30,14 @@ _AHEAD = 2
 
 @dataclass(frozen=True)
 class Manner:
-    """How a batch is run: limits of a job, what is done again, when to stop."""
+    """How a batch is run: limits of a job, what is done again, when to stop, the language of its messages."""
 
     seconds: float = 1800.0
     megabytes: int = 8192
     again: bool = False
     retry: bool = False
     fail_fast: bool = False
+    lang: str = "en"
 
 
 @dataclass(frozen=True)
@@ -52,11 +54,12 @@ class Event:
 
 @dataclass
 class _Open:
-    """A client and period with jobs still running."""
+    """A client and period with jobs still running, and the folder where they keep what they read for each other."""
 
     case: Case
     inputs: str
     signature: str
+    kept: Path
     left: int = 0
     sections: dict[str, str] = field(default_factory=dict)
 
@@ -93,7 +96,7 @@ class Course:
         self.counts = dict.fromkeys((DONE, CURRENT, FAILED, REFUSED), 0)
         self._pending: dict[Future, tuple[_Open, Due]] = {}
         self._reports: deque[tuple[_Open, Due]] = deque()
-        self._number = 0
+        self._number, self._total, self._workers = 0, plan.total + len(plan.refused), 0
 
     def look(self) -> Iterator[Due]:
         """Yield every job with why it would run, and change nothing."""
@@ -114,8 +117,9 @@ class Course:
         KeyboardInterrupt
             As it came; what was running is written down as interrupted.
         """
+        self._workers = workers
         for name, error in self._plan.refused.items():
-            self._count(REFUSED, Outcome(f"{name}/-/-/-", error=error.text("en")))
+            self._count(REFUSED, Outcome(f"{name}/-/-/-", error=error.text(self._manner.lang)))
         try:
             work = self._work()
             while self._fill(pool, work, workers + _AHEAD) or self._pending:
@@ -149,7 +153,7 @@ class Course:
             self._count(record.state, outcome)
             self._ended(opened, due, record)
             if self._manner.fail_fast and not outcome.is_done:
-                raise CxError("batch-fail-fast", found=due.job.id)
+                raise Stopped("batch-fail-fast", found=due.job.id)
 
     def _outcome(self, future: Future, job: Job) -> Outcome:
         """How a job ended, also where the pool could not tell; that the pool itself cannot work ends the batch."""
@@ -164,7 +168,8 @@ class Course:
             try:
                 opened = self._opened(case)
             except (CxError, OSError) as error:
-                self._count(REFUSED, Outcome(f"{case.name}/-/-", error=str(error)))
+                self._total -= sum(len(self._plan.notebooks[lang]) + 1 for lang in case.langs) - 1
+                self._count(REFUSED, Outcome(f"{case.name}/-/-", error=self._told(error)))
                 continue
             for part in case.place.glob("sections/*.part"):
                 part.unlink()
@@ -189,20 +194,33 @@ class Course:
             opened.sections |= _sections(due.known.outputs)
 
     def _ended(self, opened: _Open, due: Due, record: Record) -> None:
-        """After a client's last notebook its reports are due."""
+        """After a client's last notebook its reports are due; after its last job nothing of it is kept."""
+        opened.left -= 1
         if due.job.kind == NOTEBOOK:
-            opened.left -= 1
             if record.state == DONE:
                 opened.sections |= _sections(record.outputs)
             if not opened.left:
                 self._report(opened)
+        if not opened.left:
+            shutil.rmtree(opened.kept, ignore_errors=True)
 
     def _report(self, opened: _Open) -> None:
-        self._reports.extend((opened, due) for due in self._made_of(opened) if not self._is_settled(opened, due))
+        made = [due for due in self._made_of(opened) if not self._is_settled(opened, due)]
+        opened.left = len(made)
+        self._reports.extend((opened, due) for due in made)
+
+    def _told(self, error: CxError | OSError) -> str:
+        """Why a client cannot be run; a file that went while it was read is an error like any other."""
+        if isinstance(error, OSError):
+            error = CxError("batch-input", file=str(error.filename), found=error.strerror)
+        return error.text(self._manner.lang)
 
     def _opened(self, case: Case) -> _Open:
+        folder.find(case.folder)
         mark = inputs.signature(case.folder)
-        return _Open(case, inputs.of(inputs.hashes(case.folder)), mark)
+        self._number += 1
+        kept = self._house / "kept" / str(self._number)
+        return _Open(case, inputs.of(inputs.hashes(case.folder) | inputs.elsewhere(case.folder)), mark, kept)
 
     def _notebooks(self, opened: _Open) -> Iterator[Due]:
         """The notebook jobs of a case."""
@@ -228,7 +246,8 @@ class Course:
         self._number += 1
         limits = {"seconds": self._manner.seconds, "megabytes": self._manner.megabytes, "signature": opened.signature}
         work = self._house / "work" / str(self._number)
-        return Job(f"{opened.case.name}/{lang}/{step}", place=str(opened.case.place), work=str(work), **limits, **rest)
+        places = {"place": str(opened.case.place), "work": str(work), "kept": str(opened.kept)}
+        return Job(f"{opened.case.name}/{lang}/{step}", **places, **limits, **rest)
 
     def _due(self, job: Job, parts: dict[str, str]) -> Due:
         known = self._ledger.find(job.id) if self._ledger else None
@@ -247,8 +266,7 @@ class Course:
         self.counts[state] += 1
         done = sum(self.counts.values())
         failed = self.counts[FAILED] + self.counts[REFUSED]
-        total = self._plan.total + len(self._plan.refused)
-        self._tell(Event(state, outcome, done, total, len(self._pending), failed))
+        self._tell(Event(state, outcome, done, self._total, min(len(self._pending), self._workers), failed))
 
 
 def _why(known: Record | None, parts: dict[str, str], place: Path) -> str:
@@ -273,8 +291,8 @@ def _sections(outputs: dict[str, str]) -> dict[str, str]:
 
 
 def sweep(house: Path) -> None:
-    """Remove what an ended batch left behind: working folders and copies of notebooks."""
-    for name in ("work", "notebooks"):
+    """Remove what an ended batch left behind: working folders, what clients' jobs kept, and copies of notebooks."""
+    for name in ("work", "kept", "notebooks"):
         shutil.rmtree(house / name, ignore_errors=True)
 
 

@@ -9,6 +9,7 @@ import hashlib
 import importlib.metadata
 import json
 import os
+import secrets
 import sys
 from collections.abc import Iterator
 from functools import cache
@@ -16,6 +17,10 @@ from pathlib import Path
 from typing import Any
 
 from cxlib import __version__
+from cxlib.engagement import connections
+from cxlib.engagement import files as settings
+from cxlib.engagement.folder import SETTINGS
+from cxlib.engagement.setup import Setup, Source
 from cxlib.errors import CxError
 from cxlib.share import share
 
@@ -51,6 +56,29 @@ def files(engagement: Path) -> Iterator[Path]:
 def hashes(engagement: Path) -> dict[str, str]:
     """Return the sha256 of every input file, by its path in the engagement."""
     return {path.relative_to(engagement).as_posix(): of_file(path) for path in files(engagement)}
+
+
+def elsewhere(engagement: Path) -> dict[str, str]:
+    """Return a mark of each table in a database elsewhere: another one every time where no day tells that it is new.
+
+    Files are known by their hashes; a database by query, row count and last day. One that cannot be reached counts as
+    changed, so that its notebooks run and say so.
+    """
+    setup = settings.read(engagement / SETTINGS, Setup, engagement)
+    listed = [(table, source) for table, several in setup.sources.items() for source in several if source.connection]
+    far = [(table, source) for table, source in listed if not connections.files(source, engagement)]
+    return {f"{number}: {table}": _mark(engagement, table, source) for number, (table, source) in enumerate(far)}
+
+
+def _mark(engagement: Path, table: str, source: Source) -> str:
+    """What changes when a database's rows do."""
+    from cxlib.intake import remote
+
+    try:
+        found = remote.reached(engagement, table, source)
+        return found.mark if found.when else secrets.token_hex(16)
+    except CxError:
+        return secrets.token_hex(16)
 
 
 def signature(engagement: Path) -> str:

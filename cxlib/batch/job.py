@@ -15,10 +15,12 @@ from pathlib import Path
 from typing import Any
 
 from cxlib.batch import inputs
+from cxlib.engagement.folder import KEPT
 from cxlib.errors import CxError
 
 NOTEBOOK, REPORT = "notebook", "report"
-_LAST_LINES = 12
+CHANGED = "changed"
+_LAST_LINES, _LAST_SIGNS = 12, 4000
 _CELL = "cell"
 OUTCOME = "outcome.json"
 LOG = "log"
@@ -44,6 +46,8 @@ class Job:
         The notebook to execute.
     sections
         The files of the sections that a report is made of.
+    kept
+        A private folder where the jobs of one client keep what they read of it for each other.
     signature
         What the engagement's files looked like when the job was planned.
     engine
@@ -59,6 +63,7 @@ class Job:
     parameters: dict[str, Any]
     notebook: str = ""
     sections: tuple[str, ...] = ()
+    kept: str = ""
     signature: str = ""
     engine: str = "nbclient"
     seconds: float = 0.0
@@ -126,9 +131,15 @@ def perform(job: Job) -> Outcome:
     work = Path(job.work)
     (work / "scratch").mkdir(parents=True, exist_ok=True)
     made = _notebook(job, work) if job.kind == NOTEBOOK else _report(job, work)
-    if made.is_done and job.signature and inputs.signature(Path(job.parameters["engagement"])) != job.signature:
-        made = Outcome(job.id, reason="changed")
     return Outcome(**asdict(made) | {"seconds": time.monotonic() - begun, "cpu": time.process_time() - before})
+
+
+def _is_changed(job: Job) -> bool:
+    """Whether the engagement's files are no longer what they were when the job was planned."""
+    try:
+        return bool(job.signature) and inputs.signature(Path(job.parameters["engagement"])) != job.signature
+    except (OSError, CxError):
+        return True
 
 
 def _notebook(job: Job, work: Path) -> Outcome:
@@ -155,9 +166,12 @@ def _notebook(job: Job, work: Path) -> Outcome:
         return _failure(job, running(work), str(error), reason="system")
     except Exception as error:  # noqa: BLE001 a dead kernel, a notebook that is none: an outcome of this job only
         return _failure(job, running(work), str(error) or type(error).__name__)
+    section = Path(job.place) / "sections" / f"{job.target.name[:2]}.json"
+    if _is_changed(job):
+        section.unlink(missing_ok=True)
+        return Outcome(job.id, reason=CHANGED)
     failed.unlink(missing_ok=True)
     _put(aside, job.target)
-    section = Path(job.place) / "sections" / f"{job.target.name[:2]}.json"
     return Outcome(job.id, outputs=_outputs(job, [job.target, section]))
 
 
@@ -168,9 +182,11 @@ def _report(job: Job, work: Path) -> Outcome:
     from cxlib.report import write
 
     try:
-        opened = folder.open(job.parameters["engagement"])
+        opened = folder.open(job.parameters["engagement"], kept=Path(job.kept) if job.kept else None)
         sections = [section.read(path) for path in job.sections]
         made = write.report(sections, opened, lang=job.parameters["lang"], folder=work)
+        if _is_changed(job):
+            return Outcome(job.id, reason=CHANGED)
         targets = [job.target.with_name(path.name) for path in made.values()]
         for path, target in zip(made.values(), targets, strict=True):
             _put(path, target)
@@ -219,7 +235,9 @@ def _headline(part: dict[str, Any]) -> list[dict[str, Any]]:
 
 
 def _failure(job: Job, cell: str, text: str, *, reason: str = "") -> Outcome:
-    lines = text.strip().splitlines()[-_LAST_LINES:]
+    if _is_changed(job):
+        return Outcome(job.id, cell=cell, reason=CHANGED)
+    lines = text.strip()[-_LAST_SIGNS:].splitlines()[-_LAST_LINES:]
     return Outcome(job.id, cell=cell, error="\n".join(lines) or job.kind, reason=reason)
 
 
@@ -236,17 +254,29 @@ def running(work: Path) -> str:
 
 
 def surroundings(job: Job) -> dict[str, str]:
-    """Return the environment of a job: places for temporary files that are its own and go away with it."""
+    """Return the environment of a job: places for files that are its own or its client's and go away with them."""
     own = Path(job.work) / "temp"
     own.mkdir(parents=True, exist_ok=True)
     places = {name: str(own) for name in ("TMPDIR", "TEMP", "TMP", "IPYTHONDIR", "JUPYTER_RUNTIME_DIR")}
-    return places | {"CX_CELL_FILE": str(Path(job.work) / _CELL)}
+    if job.kept:
+        Path(job.kept).mkdir(mode=0o700, parents=True, exist_ok=True)
+    return places | {"CX_CELL_FILE": str(Path(job.work) / _CELL), KEPT: job.kept}
+
+
+def said(outcome: Outcome) -> str:
+    """Return an outcome as JSON."""
+    return json.dumps(asdict(outcome), ensure_ascii=False)
 
 
 def leave(outcome: Outcome, work: Path) -> None:
-    """Write an outcome where the process that waits for it finds it, all or nothing."""
+    """Write an outcome where the process that waits for it finds it, all or nothing; a full disk is emptied for it."""
     aside = work / f"{OUTCOME}.part"
-    aside.write_text(json.dumps(asdict(outcome), ensure_ascii=False), encoding="utf-8")
+    try:
+        aside.write_text(said(outcome), encoding="utf-8")
+    except OSError:
+        for path in work.glob("*.*"):
+            path.unlink()
+        aside.write_text(said(outcome), encoding="utf-8")
     aside.replace(work / OUTCOME)
 
 

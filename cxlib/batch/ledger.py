@@ -14,7 +14,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from cxlib.errors import CxError
+from cxlib.errors import Stopped
 
 DONE, FAILED, RUNNING, INTERRUPTED = "done", "failed", "running", "interrupted"
 _TABLE = """
@@ -96,6 +96,11 @@ class Ledger:
         with _readable():
             return self._base.execute("UPDATE jobs SET state = ? WHERE state = ?", (INTERRUPTED, RUNNING)).rowcount
 
+    def latest(self) -> float:
+        """Return the wall-clock time of the newest record, 0 if there is none."""
+        with _readable():
+            return self._base.execute("SELECT max(begun) FROM jobs").fetchone()[0] or 0.0
+
     def records(self, client: str = "") -> Iterator[Record]:
         """Yield all records, client by client, or those of one client."""
         chosen = ("WHERE client = ? ", (client,)) if client else ("", ())
@@ -121,4 +126,4 @@ def _readable() -> Iterator[None]:
     try:
         yield
     except sqlite3.Error as error:
-        raise CxError("batch-ledger", found=str(error)) from error
+        raise Stopped("batch-ledger", found=str(error)) from error

@@ -12,11 +12,13 @@ from html import escape
 from itertools import groupby
 from pathlib import Path
 from typing import Any
+from urllib.parse import quote
 
 from cxlib.batch import portfolio, told
 from cxlib.batch.course import CURRENT
 from cxlib.batch.job import REPORT
 from cxlib.batch.ledger import DONE, FAILED, INTERRUPTED, RUNNING, Ledger, Record
+from cxlib.errors import Stopped
 from cxlib.ink.sentences import Reader, local, plain, written
 from cxlib.measures.estimate import Estimate
 from cxlib.words.direction import direction
@@ -26,15 +28,22 @@ _GRAVEST = (FAILED, INTERRUPTED, RUNNING, DONE, CURRENT)
 _STYLE = """
 body { font-family: Vazirmatn, "Segoe UI", Tahoma, sans-serif; color: #1f2933; margin: 2rem auto; max-width: 72rem;
   padding: 0 1rem; line-height: 1.6; }
-table { border-collapse: collapse; width: 100%; margin: 0 0 2rem; }
+div.wide { overflow-x: auto; margin: 0 0 2rem; }
+table { border-collapse: collapse; width: 100%; }
 th, td { text-align: start; vertical-align: top; padding: .4rem .7rem; border-bottom: 1px solid #d9e2ec; }
 th { color: #52606d; font-weight: 600; }
 td ul { margin: 0; padding: 0; list-style: none; }
 .num { unicode-bidi: isolate; white-space: nowrap; }
+bdi { overflow-wrap: anywhere; }
+tr:has(+ tr.why) td { border-bottom: 0; }
+tr.why td { padding-top: 0; }
 .failed, .interrupted { color: #b42318; font-weight: 700; }
 pre { white-space: pre-wrap; font-size: .8rem; color: #52606d; margin: .3rem 0 0;
-  unicode-bidi: plaintext; text-align: start; }
+  unicode-bidi: plaintext; text-align: left; }
+[dir=rtl] pre { text-align: right; }
 p.note { color: #52606d; max-width: 50rem; }
+@media (max-width: 45rem) { body { margin: 1rem auto; padding: 0 .5rem; font-size: .9rem; }
+  th, td { padding: .3rem .4rem; } td { min-width: 4rem; } }
 """
 _HEAD = (
     '<!doctype html>\n<html lang="{lang}" dir="{dir}"><head><meta charset="utf-8">'
@@ -63,6 +72,8 @@ def write(ledger: Ledger, out: Path, *, lang: str, anonymous: bool = False) -> P
         with aside.open("w", encoding="utf-8") as file:
             file.writelines(_pieces(ledger, lang, anonymous))
         return aside.replace(out / PAGE)
+    except OSError as error:
+        raise Stopped("batch-stopped", file=str(out / PAGE), found=error.strerror) from error
     finally:
         aside.unlink(missing_ok=True)
 
@@ -71,7 +82,7 @@ def _pieces(ledger: Ledger, lang: str, anonymous: bool) -> Iterator[str]:
     """The page, piece by piece."""
     reader = Reader(lang=lang)
     yield _HEAD.format(lang=lang, dir=direction(lang), title=escape(reader.words("batch.page.title")), style=_STYLE)
-    columns = ("client", "period", "state", "seconds", "findings", "kpis", "files")
+    columns = ("client", "period", "state", "seconds", "findings", "kpis", *(() if anonymous else ("files",)))
     names = _Names(reader) if anonymous else None
     seen: dict[tuple[str, str, str], list[tuple[str, Estimate]]] = {}
     yield _open_table(reader, columns)
@@ -83,7 +94,8 @@ def _pieces(ledger: Ledger, lang: str, anonymous: bool) -> Iterator[str]:
             label = (period, row["metric"]["term"], local(row["survey"], lang))
             seen.setdefault(label, []).append((shown, Estimate(**row["now"])))
         yield _client_row(shown, period, records, rows, reader, anonymous)
-    yield "</table>\n"
+        yield "" if anonymous else _failures(records, reader, len(columns))
+    yield "</table></div>\n"
     yield from _portfolio(seen, reader)
     yield "</body></html>\n"
 
@@ -110,7 +122,7 @@ def _listed(ledger: Ledger, anonymous: bool) -> Iterable[Record]:
 
 def _open_table(reader: Reader, columns: Iterable[str]) -> str:
     heads = "".join(f"<th>{escape(reader.words(f'batch.page.{name}'))}</th>" for name in columns)
-    return f"<table><tr>{heads}</tr>\n"
+    return f'<div class="wide"><table><tr>{heads}</tr>\n'
 
 
 def _kpis(records: list[Record]) -> list[dict[str, Any]]:
@@ -124,14 +136,22 @@ def _client_row(
     state = min((record.state for record in records), key=_GRAVEST.index)
     findings = max((record.facts.get("findings", 0) for record in records), default=0)
     word = f'<span class="{state}">{escape(reader.words(f"batch.state.{state}"))}</span>'
-    failed = [] if anonymous else [record for record in records if record.state == FAILED]
-    errors = "".join(f"<pre>{escape(told.failure(record, reader.lang))}</pre>" for record in failed)
     seconds = reader.words("batch.page.time", seconds=sum(record.seconds for record in records))
-    values = [_number(escape(shown)), _code(period), word + errors, _number(seconds), _number(reader.number(findings))]
-    files = "" if anonymous else _links(records)
+    values = [_name(shown), _code(period), word, _number(seconds), _number(reader.number(findings))]
     kpis = "".join(f"<li>{_kpi(row, reader)}</li>" for row in rows)
-    cells = [*values, f"<ul>{kpis}</ul>", files]
+    cells = [*values, f"<ul>{kpis}</ul>", *([] if anonymous else [_links(records)])]
     return "<tr>" + "".join(f"<td>{cell}</td>" for cell in cells) + "</tr>\n"
+
+
+def _failures(records: list[Record], reader: Reader, columns: int) -> str:
+    """What failed and why, in a row below that of the client."""
+    failed = [told.failure(record, reader.lang) for record in records if record.state == FAILED]
+    texts = "".join(f"<pre>{escape(text)}</pre>" for text in failed)
+    return f'<tr class="why"><td colspan="{columns}">{texts}</td></tr>\n' if failed else ""
+
+
+def _name(text: str) -> str:
+    return f"<bdi>{escape(text)}</bdi>"
 
 
 def _code(text: str) -> str:
@@ -162,7 +182,7 @@ def _links(records: list[Record]) -> str:
         if record.step == REPORT
         for name in sorted(record.outputs)
     ]
-    items = "".join(f'<li><a href="{escape(path)}">{escape(text)}</a></li>' for path, text in made)
+    items = "".join(f'<li><a class="num" href="{quote(path)}">{escape(text)}</a></li>' for path, text in made)
     return f"<ul>{items}</ul>" if made else ""
 
 
@@ -181,9 +201,9 @@ def _portfolio(seen: dict[tuple[str, str, str], list[tuple[str, Estimate]]], rea
         yield _open_table(reader, ("client", "value", "shrunk"))
         rows = sorted(zip(pairs, made.estimates, strict=True), key=lambda row: -row[1].value)
         for (name, own), drawn in rows:
-            values = (_number(escape(name)), _estimate(own, reader), _estimate(drawn, reader))
+            values = (_name(name), _estimate(own, reader), _estimate(drawn, reader))
             yield "<tr>" + "".join(f"<td>{value}</td>" for value in values) + "</tr>\n"
-        yield "</table>\n"
+        yield "</table></div>\n"
 
 
 def _spread(made: portfolio.Shrunk, like: Estimate, reader: Reader) -> str:

@@ -23,7 +23,7 @@ from typing import Any
 
 from cxlib.batch import job as jobs
 from cxlib.batch.job import Job, Outcome
-from cxlib.errors import CxError
+from cxlib.errors import CxError, Stopped
 
 ENGINES = ("cx", "kernel")
 _STARTS = 5
@@ -160,14 +160,14 @@ class Zygote(Executor):
 
     def _settle(self, job: Job, said: dict[str, Any]) -> None:
         """Resolve the future of a job that ended."""
-        outcome = jobs.left(job) or _silent(job, said["code"], said["why"])
+        outcome = Outcome(**said["outcome"]) if said["outcome"] else _silent(job, said["code"], said["why"])
         known = outcome.__dict__ | {"cpu": said["cpu"], "memory": said["memory"]}
         self._futures.pop(job.id).set_result(Outcome(**known))
 
     def _broken(self, said: dict[str, Any]) -> None:
         """A warm process that cannot be used is an error, not a reason to wait."""
         self._starts = _STARTS
-        self._fail(CxError("batch-no-zygote", found=said.get("broken") or said.get("ready")))
+        self._fail(Stopped("batch-no-zygote", found=said.get("broken") or said.get("ready")))
 
     def _lost(self) -> None:
         """The warm process has died: bury its children, start another and let their jobs begin again."""
@@ -176,7 +176,7 @@ class Zygote(Executor):
                 return
             self._bury()
             if self._starts >= _STARTS:
-                self._fail(CxError("batch-no-zygote", found=self._process.wait()))
+                self._fail(Stopped("batch-no-zygote", found=self._process.wait()))
                 return
             self._waiting.extendleft(self._running.values())
             for job in self._running.values():

@@ -8,6 +8,8 @@ from __future__ import annotations
 
 import os
 import signal
+import threading
+import time
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import Executor
 from contextlib import ExitStack, contextmanager
@@ -20,7 +22,7 @@ from cxlib.batch.course import CURRENT, REFUSED, Course, Due, Event, Manner, swe
 from cxlib.batch.job import Outcome
 from cxlib.batch.ledger import DONE, FAILED, Ledger
 from cxlib.batch.plan import Ask, Plan, edited, keep, plan
-from cxlib.errors import CxError
+from cxlib.errors import CxError, Stopped
 from cxlib.steps import client as clients
 
 Progress = Callable[[Outcome, int, int], None]
@@ -58,11 +60,14 @@ class Totals:
         How each failed job and refused client ended.
     edited
         Notebooks that were changed during the run; the next run takes the new text.
+    is_clock_back
+        Whether this machine's clock stands before the last record: nothing depends on it but the times shown.
     """
 
     counts: dict[str, int]
     failures: list[Outcome]
     edited: list[Path]
+    is_clock_back: bool = False
 
     @property
     def is_clean(self) -> bool:
@@ -193,9 +198,10 @@ def many(
             failures.append(event.outcome)
         tell(event)
 
-    with _course(made, manner, where, heard, totals) as (course, _):
-        counts = dict(course.counts)
-    return Totals(counts, failures, edited(made))
+    begun = time.time()
+    with _course(made, manner, where, heard, totals) as (course, ledger):
+        counts, is_clock_back = dict(course.counts), ledger.latest() > max(begun, time.time())
+    return Totals(counts, failures, edited(made), is_clock_back)
 
 
 def look(made: Plan, manner: Manner) -> list[Due]:
@@ -220,7 +226,7 @@ def _course(
     """Hold the output folder, run the plan, and leave the folder clean and resumable whatever happens."""
     out = made.ask.out.resolve()
     house = out / lock.HOUSE
-    with lock.held(out) as held, ExitStack() as last:
+    with _refusals(out), lock.held(out) as held, ExitStack() as last:
         last.enter_context(_second_interrupt())
         ledger = Ledger(house / LEDGER)
         last.callback(ledger.close)
@@ -232,6 +238,15 @@ def _course(
         workers = where.workers or os.cpu_count() or 1
         course.run(_Late(where, workers, held.fileno(), last), workers=workers)
         yield course, ledger
+
+
+@contextmanager
+def _refusals(out: Path) -> Iterator[None]:
+    """What the system refuses, such as room on a full disk, as an error that says what to do."""
+    try:
+        yield
+    except OSError as error:
+        raise Stopped("batch-stopped", file=error.filename or str(out), found=error.strerror or str(error)) from error
 
 
 class _Late(Executor):
@@ -257,22 +272,24 @@ class _Late(Executor):
 
 @contextmanager
 def _second_interrupt() -> Iterator[None]:
-    """The first Ctrl-C ends the children and keeps the books; a second one ends this process at once."""
-    kept = signal.getsignal(signal.SIGINT)
+    """The first Ctrl-C, or a scheduler's SIGTERM, ends the children and keeps the books; a second ends this at once."""
+    kept = {number: signal.getsignal(number) for number in (signal.SIGINT, signal.SIGTERM)}
 
     def first(*_: Any) -> None:
-        signal.signal(signal.SIGINT, lambda *_: os._exit(130))
+        for number in kept:
+            signal.signal(number, lambda *_: os._exit(130))
         raise KeyboardInterrupt
 
-    try:
-        signal.signal(signal.SIGINT, first)
-    except ValueError:  # not the main thread: whoever is decides
+    if threading.current_thread() is not threading.main_thread():  # whoever is decides
         yield
         return
+    for number in kept:
+        signal.signal(number, first)
     try:
         yield
     finally:
-        signal.signal(signal.SIGINT, kept)
+        for number, act in kept.items():
+            signal.signal(number, act)
 
 
 def known(out: Path) -> Ledger:

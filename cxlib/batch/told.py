@@ -28,7 +28,9 @@ def _state(outcome: Outcome) -> str:
 
 
 @contextmanager
-def events(lang: str, *, json: bool = False, quiet: Container[str] = (CURRENT,)) -> Iterator[Callable[[Event], None]]:
+def events(
+    lang: str, *, json: bool = False, quiet: Container[str] = (CURRENT,), total: int | None = None
+) -> Iterator[Callable[[Event], None]]:
     """Yield a function that shows events: JSON lines, a bar on a terminal, or plain lines but for states in `quiet`."""
     if json:
         yield lambda event: _say(sys.stdout, course.line(event))
@@ -42,7 +44,7 @@ def events(lang: str, *, json: bool = False, quiet: Container[str] = (CURRENT,))
 
     columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
     with Bar(*columns, console=Console(stderr=True), transient=True) as bar:
-        task = bar.add_task(phrase("cli.run.working", lang))
+        task = bar.add_task(phrase("cli.run.working", lang), total=total)
 
         def show(event: Event) -> None:
             values = {"name": event.outcome.name, "running": event.running, "failed": event.failed}
@@ -86,6 +88,8 @@ def totals(made: Totals, lang: str) -> str:
     lines += [failure(outcome, lang) for outcome in made.failures]
     if made.edited:
         lines.append(phrase("batch.edited", lang, names=[path.name for path in made.edited]))
+    if made.is_clock_back:
+        lines.append(phrase("batch.clock", lang))
     return "\n".join(lines)
 
 

@@ -11,6 +11,7 @@ When the other end closes, it ends its children and itself.
 from __future__ import annotations
 
 import ctypes
+import inspect
 import json
 import os
 import pkgutil
@@ -27,6 +28,7 @@ from typing import Any
 
 from cxlib.batch import job as jobs
 from cxlib.batch.job import Job
+from cxlib.share import share
 from cxlib.words import LANGS
 
 ONE_THREAD = dict.fromkeys(
@@ -74,6 +76,7 @@ class _Child:
     job: Job
     pid: int
     deadline: float
+    words: int
     reason: str = ""
 
 
@@ -82,16 +85,20 @@ def main(socket_number: int) -> None:
     line = socket.socket(fileno=socket_number)
     sys.path[0] = ""
     try:
-        warm()
+        warm(line)
         _send(line, {"ready": threads()})
     except Exception as error:  # noqa: BLE001 whatever it is, the other end must hear of it and fall back
-        _send(line, {"broken": f"{type(error).__name__}: {error}"})
+        with suppress(OSError):
+            _send(line, {"broken": f"{type(error).__name__}: {error}"})
         return
     _Nursery(line).serve()
 
 
-def warm() -> None:
-    """Import the heavy libraries, read the words and fonts, and draw one figure that nobody sees."""
+def warm(line: socket.socket | None = None) -> None:
+    """Import the heavy libraries, read the words and fonts, and draw one figure that nobody sees.
+
+    If the other end of `line` closes meanwhile, nobody waits for it any more and this process ends.
+    """
     import importlib
     import warnings
 
@@ -99,6 +106,8 @@ def warm() -> None:
         warnings.simplefilter("ignore")
         for name in (*_own(), *LIBRARIES):
             importlib.import_module(name)
+            if line and _is_closed(line):
+                os._exit(1)
     import pandas as pd
     from papermill.engines import papermill_engines
 
@@ -110,6 +119,12 @@ def warm() -> None:
     _draw()
 
 
+def _is_closed(line: socket.socket) -> bool:
+    with suppress(BlockingIOError):
+        return not line.recv(1, socket.MSG_PEEK | socket.MSG_DONTWAIT)
+    return False
+
+
 def _own() -> list[str]:
     """The modules of this package."""
     import cxlib
@@ -119,11 +134,23 @@ def _own() -> list[str]:
 
 
 def _read_data_files() -> None:
-    """Fill the caches that hold nothing of a client."""
+    """Fill the caches that hold nothing of a client: words, presets, patterns, whatever is made of nothing."""
+    from cxlib.ink.page import style
+    from cxlib.intake.proposals import wordings
+    from cxlib.intake.vocabulary import vocabulary
     from cxlib.words.catalogue import catalogue
 
-    for lang in LANGS:
-        catalogue(lang)
+    intake = Path(sys.modules["cxlib.intake"].__file__).parent
+    named = {catalogue: LANGS, style: [path.stem for path in share("templates", "report").glob("*.css")]}
+    for read, folder in ((vocabulary, "words"), (wordings, "wordings")):
+        named[read] = [path.stem for path in (intake / folder).glob("*.yaml")]
+    for read, names in named.items():
+        for name in names:
+            read(name)
+    for name in _own():
+        for made in list(vars(sys.modules[name]).values()):
+            if hasattr(made, "cache_info") and made.__module__ == name and not inspect.signature(made).parameters:
+                made()
 
 
 def _draw() -> None:
@@ -192,14 +219,16 @@ class _Nursery:
 
     def _bear(self, job: Job) -> None:
         """Fork a child for a job."""
-        parent = os.getpid()
+        parent, words = os.getpid(), os.memfd_create("outcome")
         pid = os.fork()
         if not pid:
             self._line.close()
-            _live(job, parent)
+            for child in self._children.values():
+                os.close(child.words)
+            _live(job, parent, words)
         deadline = time.monotonic() + job.seconds if job.seconds else 0.0
         handle = os.pidfd_open(pid)
-        self._children[handle] = _Child(job, pid, deadline)
+        self._children[handle] = _Child(job, pid, deadline, words)
         self._selector.register(handle, selectors.EVENT_READ)
         _send(self._line, {"began": job.id, "pid": pid})
 
@@ -225,7 +254,7 @@ class _Nursery:
         _, status, used = os.wait4(child.pid, 0)
         os.close(handle)
         cost = {"cpu": used.ru_utime + used.ru_stime, "memory": used.ru_maxrss // 1024}
-        how = {"code": os.waitstatus_to_exitcode(status), "why": child.reason}
+        how = {"code": os.waitstatus_to_exitcode(status), "why": child.reason, "outcome": _last_words(child.words)}
         with suppress(OSError):
             _send(self._line, {"ended": child.job.id} | how | cost)
 
@@ -233,6 +262,14 @@ class _Nursery:
         for handle, child in list(self._children.items()):
             _end(child.pid)
             self._reap(handle)
+
+
+def _last_words(words: int) -> dict[str, Any] | None:
+    """The outcome that a child left in memory, where no full disk can keep it from being told; None if it could not."""
+    with open(words, "rb") as stream, suppress(ValueError):
+        stream.seek(0)
+        return json.load(stream)
+    return None
 
 
 def _end(pid: int) -> None:
@@ -243,7 +280,7 @@ def _end(pid: int) -> None:
         os.kill(pid, signal.SIGKILL)
 
 
-def _live(job: Job, parent: int) -> None:
+def _live(job: Job, parent: int, words: int) -> None:
     """The life of a child: its own group, its own places, its limits, its job; it never returns."""
     code = 1
     try:
@@ -251,7 +288,7 @@ def _live(job: Job, parent: int) -> None:
         ctypes.CDLL(None).prctl(_DIE_WITH_PARENT, signal.SIGKILL)
         if os.getppid() == parent:
             _settle(job)
-            jobs.leave(jobs.perform(job), Path(job.work))
+            os.write(words, jobs.said(jobs.perform(job)).encode())
             code = 0
     except BaseException:  # noqa: BLE001 a child must not go on as a second zygote, whatever happened
         import traceback

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from cxlib.engagement import files, folder, rules
+from cxlib.engagement import connections, files, folder, rules
 from cxlib.engagement.complaints import fault
 from cxlib.engagement.document import Document
 from cxlib.engagement.setup import Setup
@@ -50,7 +50,7 @@ def _exports(source: Document, setup: Setup, root: Path) -> list[CxError]:
         for number, entry in enumerate(listed)
     ]
     there = _inbox(root)
-    nameless = [fault("no-source", place, source) for place, entry in entries if not entry.file]
+    nameless = [fault("no-source", place, source) for place, entry in entries if not (entry.file or entry.connection)]
     absent = [(place, entry.file) for place, entry in entries if entry.file and not (root / entry.file).is_file()]
     return nameless + [
         fault("no-file", (*place, "file"), source, found=file, remedy=rules.suggestion(closest(file, there)))
@@ -60,7 +60,9 @@ def _exports(source: Document, setup: Setup, root: Path) -> list[CxError]:
 
 def _unused(setup: Setup, root: Path) -> list[CxError]:
     """An error for each export that no source reads."""
-    read = {(root / entry.file).resolve() for entries in setup.sources.values() for entry in entries if entry.file}
+    entries = [entry for several in setup.sources.values() for entry in several]
+    read = {(root / entry.file).resolve() for entry in entries if entry.file}
+    read |= {path.resolve() for entry in entries if entry.connection for path in connections.files(entry, root)}
     return [CxError("unused-file", file=name) for name in _inbox(root) if (root / name).resolve() not in read]
 
 

@@ -6,14 +6,18 @@ every other byte as it stands: comments, order and spacing are the client's. A f
 
 from __future__ import annotations
 
+import hashlib
+import json
 import os
 import tempfile
 from collections.abc import Iterable, Mapping
+from contextlib import suppress
 from pathlib import Path
 from typing import Any, TypeVar
 
 from pydantic import ValidationError
 
+from cxlib import __version__
 from cxlib.engagement import changes as edits
 from cxlib.engagement import rules
 from cxlib.engagement.complaints import complaints, fault, twins
@@ -47,14 +51,51 @@ def read(path: str | Path, model: type[M], root: str | Path) -> M:
     return checked(document(path, root), model)
 
 
-def document(path: str | Path, root: str | Path) -> Document:
-    """Return a file with its values and their lines, not yet checked against a model."""
+def document(path: str | Path, root: str | Path, *, kept: Path | None = None) -> Document:
+    """Return a file with its values and their lines, not yet checked against a model.
+
+    Parameters
+    ----------
+    path, root
+        The file, and the engagement folder; errors name the file relative to it.
+    kept
+        A private folder where values and lines are kept, so that the same text is not parsed again; a document that
+        comes from there has no nodes.
+    """
     file = Path(path).relative_to(root).as_posix()
     try:
-        return parse(text(path), file=file)
+        written = text(path)
     except UnicodeDecodeError as error:
         row = error.object.count(b"\n", 0, error.start) + 1
         raise CxError("not-utf8", file=file, row=row) from error
+    if kept is None:
+        return parse(written, file=file)
+    place = kept / f"{hashlib.sha256(f'{__version__} {file} {written}'.encode()).hexdigest()[:32]}.json"
+    known = _known(place, written, file)
+    if known is None:
+        known = parse(written, file=file)
+        _keep(place, known)
+    return known
+
+
+def _known(place: Path, written: str, file: str) -> Document | None:
+    """The document that is kept at `place`, None if there is none or it is damaged."""
+    try:
+        told = json.loads(place.read_bytes())
+        lines = {tuple(path): row for path, row in told["lines"]}
+        return Document(written, file, plain=told["plain"], lines=lines)
+    except (OSError, ValueError, KeyError, TypeError):
+        return None
+
+
+def _keep(place: Path, document: Document) -> None:
+    """Keep a document without errors, for its owner alone; where that cannot be, it is parsed again."""
+    if document.errors:
+        return
+    told = {"plain": document.plain, "lines": [[path, row] for path, row in document.lines.items()]}
+    with suppress(OSError):
+        place.parent.mkdir(parents=True, exist_ok=True)
+        write(place, json.dumps(told, ensure_ascii=False).encode(), mode=0o600)
 
 
 def text(path: str | Path) -> str:
@@ -130,8 +171,8 @@ def save(path: str | Path, changes: Mapping[str, Any] | Iterable[edits.Change]) 
         write(path, mark + after.encode("utf-8"))
 
 
-def write(path: Path, content: bytes) -> None:
-    """Replace a file in one step, so that a reader sees the old or the new one, never half of it."""
+def write(path: Path, content: bytes, *, mode: int = 0o644) -> None:
+    """Replace a file in one step, so that a reader sees the old or the new one; a new one gets `mode`."""
     path.parent.mkdir(parents=True, exist_ok=True)
     handle, aside = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.", suffix=".part")
     try:
@@ -139,7 +180,7 @@ def write(path: Path, content: bytes) -> None:
             stream.write(content)
             stream.flush()
             os.fsync(stream.fileno())
-        os.chmod(aside, path.stat().st_mode & 0o777 if path.exists() else 0o644)
+        os.chmod(aside, path.stat().st_mode & 0o777 if path.exists() else mode)
         os.replace(aside, path)
     finally:
         Path(aside).unlink(missing_ok=True)

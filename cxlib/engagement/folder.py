@@ -35,6 +35,8 @@ from cxlib.words import LANGS
 SETTINGS = "engagement.yaml"
 STRATEGY = "strategy"
 ROOMS = ("inbox", STRATEGY, "notebooks")
+KEPT = "CX_KEPT"
+"""The environment variable that names a private folder where what was read is kept for the next process."""
 
 
 @dataclass(frozen=True)
@@ -97,8 +99,15 @@ def find(name_or_path: str | Path) -> Path:
     raise CxError("no-engagement", file=str(name_or_path), expected=samples(), remedy=rules.suggestion(near))
 
 
-def open(path: str | Path) -> Engagement:
+def open(path: str | Path, *, kept: Path | None = None) -> Engagement:
     """Return an engagement, all eight files read and checked.
+
+    Parameters
+    ----------
+    path
+        Its folder, or the name of a shipped sample.
+    kept
+        A private folder where parsed files are kept, so that unchanged ones are not parsed again.
 
     Raises
     ------
@@ -107,13 +116,11 @@ def open(path: str | Path) -> Engagement:
     """
     folder = find(path)
     errors: list[CxError] = rules.strangers(folder / STRATEGY)
-    calendar = _calendar(folder)
-    setup = _content(folder / SETTINGS, Setup, folder, errors, calendar=calendar)
+    how = {"calendar": _calendar(folder, kept), "kept": kept}
+    setup = _content(folder / SETTINGS, Setup, folder, errors, **how)
     existing = {name: folder / STRATEGY / f"{name}.yaml" for name in FILES}
     read = {
-        name: _content(path, FILES[name], folder, errors, calendar=calendar)
-        for name, path in existing.items()
-        if path.exists()
+        name: _content(path, FILES[name], folder, errors, **how) for name, path in existing.items() if path.exists()
     }
     if errors:
         raise CxErrors(errors)
@@ -121,22 +128,23 @@ def open(path: str | Path) -> Engagement:
     return Engagement(folder, setup, **{name[2:]: content for name, content in read.items()}, missing=missing)
 
 
-def _calendar(folder: Path) -> str:
+def _calendar(folder: Path, kept: Path | None) -> str:
     """The calendar of an engagement, known even if something else in its settings is wrong."""
     try:
-        return str(
-            files.document(folder / SETTINGS, folder).plain.get("calendar", Setup.model_fields["calendar"].default)
-        )
+        told = files.document(folder / SETTINGS, folder, kept=kept).plain
     except CxError:
         return ""
+    return str(told.get("calendar", Setup.model_fields["calendar"].default))
 
 
-def _content(path: Path, model: type[File], folder: Path, errors: list[CxError], *, calendar: str) -> Any:
+def _content(
+    path: Path, model: type[File], folder: Path, errors: list[CxError], *, calendar: str, kept: Path | None
+) -> Any:
     """A file as its model; what is wrong with it goes to `errors`."""
     found: list[CxError] = []
     content = None
     try:
-        source = files.document(path, folder)
+        source = files.document(path, folder, kept=kept)
         found += rules.dates(source, model, calendar)
         content = files.checked(source, model)
         found += rules.settings(source, content, folder) if isinstance(content, Setup) else []

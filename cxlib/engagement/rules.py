@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from zoneinfo import ZoneInfo, available_timezones
 
-from cxlib.engagement import shape
+from cxlib.engagement import connections, shape
 from cxlib.engagement.complaints import both, fault
 from cxlib.engagement.document import Document
 from cxlib.engagement.fields import DATE, File
@@ -102,6 +102,11 @@ def _table(source: Document, setup: Setup, table: str, entries: list[Source], fo
         path = ("sources", table, number)
         if entry.file and escapes(entry.file, folder):
             yield fault("path-outside", (*path, "file"), source, found=entry.file)
+        for key, name, values in connections.faults(entry):
+            yield fault(key, (*path, name), source, **values)
+        inner = connections.connection(entry.connection) if entry.connection else None
+        if inner and inner.engine != connections.URL and escapes(inner.place, folder):
+            yield fault("path-outside", (*path, "connection"), source, found=inner.place)
         if entry.survey and entry.survey not in setup.surveys:
             remedy = suggestion(closest(entry.survey, setup.surveys))
             values = {"found": entry.survey, "expected": list(setup.surveys), "remedy": remedy}

@@ -13,6 +13,8 @@ Weekday = Literal["mon", "tue", "wed", "thu", "fri", "sat", "sun"]
 NpsScale = Literal["nps"]
 CsatScale = Literal["csat5", "csat7", "csat10"]
 CesVersion = Literal["ces1", "ces2", "ease5"]
+Score = Literal["nps", "csat", "ces"]
+Direction = Literal["declared", "reversed"]
 
 
 class Currency(Model):
@@ -66,10 +68,18 @@ class Source(Model):
 
     `file` is relative to the engagement folder. `map` says canonical column → column of the export,
     `values` canonical column → {value of the export: canonical value}. The others answer what intake asks: how the file
-    is encoded and delimited, which sheet, how many header rows, how days and numbers are written.
+    is encoded and delimited, which sheet, how many header rows, how days and numbers are written, which columns hold
+    several answers (`multi`: column → separator, ``none`` for a plain text), whether a score that looks turned round is
+    right as `declared` or `reversed`.
+
+    Instead of a file, `connection` with `table` or `query` names a table that stays where it lives: a DuckDB or Parquet
+    file of the folder, or the URL of a database (`cxlib.engagement.connections`).
     """
 
     file: str = ""
+    connection: str = ""
+    table: str = ""
+    query: str = ""
     preset: str = "csv"
     survey: Id | None = None
     map: dict[str, Cell] = {}
@@ -83,6 +93,8 @@ class Source(Model):
     sheet: str = ""
     delimiter: str = ""
     header_rows: int | None = Field(default=None, ge=0, le=5)
+    multi: dict[str, str] = {}
+    directions: dict[Score, Direction] = {}
 
 
 class Economics(Model):
@@ -125,4 +137,5 @@ class Setup(File):
     economics: Economics = Economics()
     surveys: dict[Id, Survey] = {}
     weighting: Weighting = Weighting()
+    staff_names: list[str] = []
     sources: dict[str, list[Source]] = {}

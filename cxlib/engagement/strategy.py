@@ -245,6 +245,9 @@ class Vendor(Named):
     covers: list[Id] = []
     properties: list[Literal["collect", "analyse", "personalise", "automate", "dashboards"]] = []
     yearly_cost: tuple[float, float] | None = None
+    one_time_cost: tuple[float, float] | None = None
+    yearly_rise: tuple[float, float] | None = None
+    hosting: Literal["unknown", "own", "domestic", "abroad"] = "unknown"
 
 
 class System(Named):
@@ -262,11 +265,21 @@ class Criterion(Item):
     least: float | None = None
 
 
+class Comparison(Item):
+    """A pair of criteria: how many times the first matters as much as the second, 1 to 9, or 1/9 to 1."""
+
+    first: Id
+    second: Id
+    times: float = Field(ge=0.1, le=9)
+
+
 class Tooling(File):
-    """6_tooling.yaml: vendors, what they are chosen by, and the stack."""
+    """6_tooling.yaml: vendors, what they are chosen by, over how many years their cost counts, and the stack."""
 
     vendors: list[Vendor] = []
     criteria: list[Criterion] = []
+    comparisons: list[Comparison] = []
+    years: int = Field(default=3, ge=1, le=10)
     systems: list[System] = []
 
 
@@ -294,6 +307,7 @@ class BusinessCase(Model):
     retention_gain: tuple[float, float] | None = None
     contacts_avoided: tuple[float, float] | None = None
     yearly_cost: tuple[float, float] | None = None
+    one_time_cost: tuple[float, float] | None = None
 
 
 class Improvement(File):

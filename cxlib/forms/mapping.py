@@ -7,6 +7,7 @@ comments and ids never are. Executed without a browser the form is only shown an
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from html import escape
 from pathlib import Path
@@ -27,6 +28,7 @@ from cxlib.intake import export as exports
 from cxlib.intake import proposals, read
 from cxlib.intake.export import Export
 from cxlib.intake.header import Column
+from cxlib.intake.notes import Remark, asked
 from cxlib.words import phrase
 from cxlib.words.direction import direction
 from cxlib.words.numbers import digits
@@ -137,7 +139,7 @@ class Editor(widgets.VBox):
 
     def _about(self) -> widgets.HTML:
         """Which tool wrote the export, and why that is thought."""
-        why = "; ".join(remark.text(self.lang) for remark in self.export.evidence) or "–"
+        why = _clauses(self.export.evidence, self.lang) or "–"
         table = phrase(f"table.{self.entry.table}", self.lang)
         about = _html("cx-note")
         about.value = escape(phrase("mapping.about", self.lang, tool=self.export.tool, table=table, why=why))
@@ -213,7 +215,7 @@ class Editor(widgets.VBox):
         key = "mapping.agrees" if is_held else "mapping.proposed"
         lines.append(phrase(key, self.lang, share=item.confidence, why=_why(item, self.lang)))
         if item.question is not None and not (name in self.scales and self.scales[name].value):
-            lines.append(phrase(f"question.{item.question.key}", self.lang, **item.question.values))
+            lines.append(asked(item.question, self.lang))
         return lines
 
     def _samples(self, name: str, place: int) -> list[str]:
@@ -287,7 +289,12 @@ def _export(root: Path, entry: chosen.Entry, file: str) -> Export:
 
 def _why(item: proposals.Proposal, lang: str) -> str:
     """The evidence of a proposal in one line."""
-    return "; ".join(remark.text(lang) for remark in item.evidence)
+    return _clauses(item.evidence, lang)
+
+
+def _clauses(remarks: Iterable[Remark], lang: str) -> str:
+    """Remarks in one line."""
+    return f"{phrase('mapping.mark', lang)} ".join(remark.text(lang) for remark in remarks)
 
 
 def _html(name: str) -> widgets.HTML:

@@ -12,6 +12,7 @@ from cxlib.measures.estimate import Estimate
 ESTIMATE = ("value", "low", "high", "n", "level", "method", "unit", "reason", "needs")
 FEW = ("too-few", "small-n")
 _DEFAULT_LEVEL = 0.95
+_PLAIN = {str, int, bool, list, dict, Estimate, type(None)}
 
 
 def records(frame: pd.DataFrame) -> list[dict[str, Any]]:
@@ -28,6 +29,8 @@ def records(frame: pd.DataFrame) -> list[dict[str, Any]]:
 
 def _known(cell: Any) -> Any:
     """A cell, with every kind of missing value as None and numpy's scalars as Python's."""
+    if type(cell) in _PLAIN:
+        return cell
     if cell is pd.NA or cell is pd.NaT or (isinstance(cell, float) and cell != cell):
         return None
     return cell.item() if hasattr(cell, "item") and not isinstance(cell, pd.Timestamp) else cell

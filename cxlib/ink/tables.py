@@ -19,7 +19,7 @@ from cxlib.words.catalogue import has
 from cxlib.words.dates import month_text
 
 DECIDED = ("target", "baseline", "before", "after", "effect")
-SHARES = ("share", "filled", "weight")
+SHARES = ("share", "filled", "weight", "yearly_rise")
 _VERDICT = "verdict."
 _HIDDEN = ("reason", "level", "method", "unit", "needs", "highlight")
 
@@ -128,6 +128,8 @@ def _plain(row: dict[str, Any], name: str, key: str, reader: Reader) -> list[Run
         unit = "share"
     elif name in ("minutes", "days"):
         unit = name
+    elif name.endswith("_cost"):
+        unit = "money"
     return written(value, key=key, reader=reader, spec=unit)
 
 

@@ -76,12 +76,12 @@ def dialect(text: str, *, delimiter: str = "") -> Dialect:
     told = _SEP.match(sample)
     delimiter = delimiter or (told[1] if told else "")
     if delimiter:
-        return _fitted(sample, Dialect(_NAMES.get(delimiter, delimiter[:1]), _quotes(sample)[0], _escape(sample)))
-    dividing = [one for one in DELIMITERS if _best(sample, [one]) is not None]
-    proposed = _best(sample, [_proposed(sample)] if len(dividing) > 1 else dividing)
+        return _fitted(sample, Dialect(_NAMES.get(delimiter, delimiter[:1]), _quotes(sample)[0], _escape(sample)))[0]
+    dividing = {one: found for one in DELIMITERS if (found := _best(sample, [one])) is not None}
+    proposed = dividing.get(_proposed(sample) if len(dividing) > 1 else next(iter(dividing), ""))
     if proposed is not None and proposed.fit >= _EVEN:
         return proposed
-    common, rare = _best(sample, dividing), _best(sample, _RARE)
+    common, rare = max(dividing.values(), key=lambda found: found.fit, default=None), _best(sample, _RARE)
     if common is not None and (common.fit >= _ODD or rare is None or rare.fit < _EVEN):
         return common
     return rare if rare is not None and rare.fit >= _EVEN else Dialect(delimiter="", quote='"' if '"' in sample else "")
@@ -94,10 +94,12 @@ def _whole_lines(sample: str) -> str:
 
 def _best(sample: str, delimiters: Sequence[str]) -> Dialect | None:
     """The dialect by which most rows have one width above 1, or None if there is none."""
-    there = [delimiter for delimiter in delimiters if delimiter and delimiter in sample]
+    there = [delimiter for delimiter in delimiters if delimiter in sample]
+    if not there:
+        return None
     quotes, escape = _quotes(sample), _escape(sample)
     tried = [_fitted(sample, Dialect(delimiter, quote, escape)) for delimiter in there for quote in quotes]
-    return max((found for found in tried if _width(sample, found) > 1), key=lambda found: found.fit, default=None)
+    return max((found for found, width in tried if width > 1), key=lambda found: found.fit, default=None)
 
 
 def _proposed(sample: str) -> str:
@@ -128,26 +130,24 @@ def _escape(sample: str) -> str:
     return "\\" if re.search(r'[^\\,;\t|\r\n]\\"(?![,;\t|\r\n]|$)', sample) else ""
 
 
-def _fitted(sample: str, found: Dialect) -> Dialect:
-    """The dialect with its fit: share of rows of the commonest width; blanks are skipped where quotes follow them."""
+def _fitted(sample: str, found: Dialect) -> tuple[Dialect, int]:
+    """The dialect with its fit, the share of rows of the commonest width, and this width.
+
+    Blanks are skipped where quotes follow them.
+    """
     skips = f"{found.delimiter} {found.quote}" in sample and f"{found.delimiter}{found.quote}" not in sample
     trial = replace(found, skips_blank=skips and found.delimiter not in ("", " "))
     widths = _widths(sample, trial)
-    return replace(trial, fit=max(widths.values()) / sum(widths.values()) if widths else 0.0)
+    width, most = max(widths.items(), key=lambda item: item[1], default=(0, 0))
+    return replace(trial, fit=most / widths.total() if widths else 0.0), width
 
 
 def _widths(sample: str, found: Dialect) -> Counter[int]:
     """How many rows of the sample have how many cells."""
     try:
-        return Counter(len(row) for row in rows(sample, found) if any(row))
+        return Counter(map(len, filter(any, rows(sample, found))))
     except CxError:
         return Counter()
-
-
-def _width(sample: str, found: Dialect) -> int:
-    """The commonest width of the sample's rows."""
-    common = _widths(sample, found).most_common(1)
-    return common[0][0] if common else 0
 
 
 def rows(text: str, found: Dialect, *, file: str = "") -> Iterator[list[str]]:

@@ -244,7 +244,7 @@ def _export(raw: _Raw, plan: Layout, file: str) -> Export:
     return Export(
         file, raw.head.kind, plan.preset.tool, raw.encoding, raw.delimiter, len(plan.roles), named, frame, numbers,
         raw.sheet, raw.wraps, plan.match.points if plan.match else 0, plan.match.evidence if plan.match else (),
-        (*raw.questions, *plan.questions, *asked), warnings, (*log, *more, *dropped),
+        (*raw.questions, *plan.questions, *asked), warnings, (*log, *_stray_quotes(raw), *more, *dropped),
     )  # fmt: skip
 
 
@@ -271,6 +271,21 @@ def _shape_doubts(
     if raw.dialect.quote and any("\n" in cell for cell in last) and raw.text.count(raw.dialect.quote) % 2:
         asked.append(Question("open-quote", {"cell": next(cell for cell in last if "\n" in cell)[:60]}, ""))
     return asked
+
+
+def _stray_quotes(raw: _Raw) -> list[Line]:
+    """The first row with a quote inside a quoted cell that is neither doubled nor escaped: cells may be cut wrong."""
+    how = raw.dialect
+    if raw.rows is not None or not (how.quote and how.delimiter) or how.escape or how.quote not in raw.start:
+        return []
+    marks = {"delimiter": how.delimiter, "quotechar": how.quote, "skipinitialspace": how.skips_blank}
+    number = 1
+    try:
+        for _ in csv.reader(io.StringIO(raw.start[:_START], newline=""), strict=True, **marks):
+            number += 1
+    except csv.Error as error:
+        return [Line("stray-quote", 1, "", number)] if "expected after" in str(error) else []
+    return []
 
 
 def _body(raw: _Raw, skip: int, width: int, file: str) -> tuple[pl.DataFrame, list[Line]]:
@@ -321,7 +336,10 @@ def _trimmed(
 
 def _blank(frame: pl.DataFrame) -> np.ndarray:
     """Which rows hold nothing; only rows whose first cell is blank are looked at further."""
-    blank = (frame["0"].str.strip_chars() == "").to_numpy() if frame.height else np.zeros(0, dtype=bool)
+    first = frame["0"]
+    if first.is_between(pl.lit("!"), pl.lit("~")).all():
+        return np.zeros(frame.height, dtype=bool)
+    blank = (first.str.strip_chars() == "").to_numpy()
     if blank.any():
         some = frame.filter(pl.Series(blank))
         blank = blank.copy()

@@ -12,6 +12,7 @@ import polars as pl
 from cxlib.intake.meaning import Meaning
 from cxlib.intake.notes import EXAMPLES, Line, line
 from cxlib.intake.plain import plain, read_cells
+from cxlib.intake.redaction import redact
 from cxlib.intake.typed import Question, Typed
 
 
@@ -71,7 +72,7 @@ def _lines(got: Typed, column: str) -> list[Line]:
     """What could not be read in a column, and what was mended, as log lines."""
     found = [
         line(str(what), _first(cells), column=column, count=len(cells))
-        for what, cells in got.problems.groupby("what", sort=False)
+        for what, cells in (got.problems.groupby("what", sort=False) if len(got.problems) else ())
     ]
     notes = [Line(note.key, _count(note.values), column, None, _told(note.values)) for note in got.notes]
     return [*found, *notes]
@@ -90,5 +91,5 @@ def _count(values: Mapping[str, object]) -> int:
 
 
 def _told(values: Mapping[str, object]) -> tuple[str, ...]:
-    """The values of a note as examples."""
-    return tuple(f"{name}: {value}" for name, value in values.items() if name not in ("count", "n"))
+    """The values of a note as examples, redacted."""
+    return tuple(redact(f"{name}: {value}") for name, value in values.items() if name not in ("count", "n"))

@@ -80,6 +80,8 @@ def layout(head: Head, *, tool: str = "", header_rows: int | None = None) -> Lay
         questions.append(Question("no-header", {"cells": list(rows[0][:5])}, "header_rows"))
         return Layout(start, (), chosen, match, tuple(questions))
     roles = (*roles, *["again"] * _repeats(rows, len(roles)))
+    if roles == ("text",) and chosen.tool == "csv" and looks_like_second_header(rows):
+        questions.append(Question("second-header", {"cells": [cell for cell in rows[1] if cell][:5]}, "header_rows"))
     if "option" in roles and chosen.tool == "csv":
         questions.append(Question("two-headers", {"cells": [cell for cell in rows[1] if cell][:5]}, "header_rows"))
     return Layout(start, roles, chosen, match, tuple(questions))
@@ -144,6 +146,27 @@ def looks_like_data(rows: Sequence[Sequence[str]]) -> bool:
         return False
     years = [place for place in numbers if re.fullmatch(r"(1[34]|19|20)\d\d", first[place])]
     return len(years) < len(numbers) or (len(rows) > 1 and len(numbers) == len(cells) and _same_below(rows, numbers))
+
+
+def looks_like_second_header(rows: Sequence[Sequence[str]]) -> bool:
+    """Tell whether the second row names things where all rows below have numbers or days, in most such columns.
+
+    Examples
+    --------
+    >>> looks_like_second_header([["q1", "q2"], ["How?", "Why?"], ["3", "1"], ["4", "2"]])
+    True
+    >>> looks_like_second_header([["q1", "q2"], ["none", "7"], ["3", "1"], ["4", "2"]])
+    False
+    """
+    if len(rows) < 4:
+        return False
+    width = min(len(rows[0]), len(rows[1]))
+    below = [
+        [row[place].strip() for row in rows[2:] if len(row) > place and row[place].strip()] for place in range(width)
+    ]
+    measured = [place for place, cells in enumerate(below) if len(cells) > 1 and all(map(_NUMBER.fullmatch, cells))]
+    named = [place for place in measured if rows[1][place].strip() and not _NUMBER.fullmatch(rows[1][place].strip())]
+    return len(named) > 1 and len(named) > len(measured) / 2
 
 
 def _same_below(rows: Sequence[Sequence[str]], places: Sequence[int]) -> bool:

@@ -70,6 +70,21 @@ def mapped(export: Export, table: str, source: Source) -> dict[str, int]:
     return found
 
 
+def told_multi(export: Export, source: Source) -> dict[int, str]:
+    """Return place → separator of the columns that engagement.yaml says hold several answers (``none``: they do not).
+
+    Raises
+    ------
+    CxError
+        If the export lacks such a column.
+    """
+    places = {wanted: place(export.columns, wanted) for wanted in source.multi}
+    for wanted, there in places.items():
+        if there is None:
+            raise missing(export, wanted)
+    return {places[wanted]: mark for wanted, mark in source.multi.items()}
+
+
 def missing(export: Export, wanted: str) -> CxError:
     """Return the error that the export has no column `wanted`, with the nearest name."""
     names = [f"'{name}'" for name in export.names]

@@ -10,6 +10,7 @@ from collections.abc import Mapping
 
 import numpy as np
 import pandas as pd
+import polars as pl
 
 from cxlib.engagement.tables import TABLES, WHEN
 
@@ -74,7 +75,8 @@ def _repeated(table: str, frame: pd.DataFrame) -> list[tuple[str, pd.Index, str,
 
 def _stood_before(ids: pd.Series) -> np.ndarray:
     """Which rows hold an id that an earlier row holds."""
-    return np.zeros(len(ids), dtype=bool) if ids.is_unique else (ids.duplicated() & ids.notna()).to_numpy()
+    is_unique = pl.from_pandas(ids).n_unique() == len(ids)
+    return np.zeros(len(ids), dtype=bool) if is_unique else (ids.duplicated() & ids.notna()).to_numpy()
 
 
 def _whole_rows_again(frame: pd.DataFrame, when: str) -> np.ndarray:

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 
@@ -70,12 +70,17 @@ def choices(text: pd.Series, *, separator: str = "", options: Sequence[str] = ()
     """
     column = distinct(text)
     mark = separator or _separator(column.cells)
-    pieces, notes = _pieces(column, mark, options)
-    named = _named(pieces, column, options)
+    if options:
+        cells, notes = [_by_options(cell, mark, options) for cell in column.cells], ()
+    else:
+        cells = pieces(column.cells, mark)
+        whole = sorted({piece for cell in cells for piece in cell if mark.strip() and mark in piece})
+        notes = (Note("option-commas", {"count": len(whole), "examples": examples(whole)}),) if whole else ()
+    named = _named(cells, column, options)
     chosen = np.zeros((len(column.cells) + 1, len(named)), dtype=np.int8)
     other = np.full(len(column.cells) + 1, None, dtype=object)
     place = {name: number for number, name in enumerate(named)}
-    for number, cell in enumerate(pieces):
+    for number, cell in enumerate(cells):
         unknown = [piece for piece in cell if key(piece) not in place]
         chosen[number, [place[key(piece)] for piece in cell if key(piece) in place]] = 1
         other[number] = "; ".join(unknown) or None
@@ -124,17 +129,19 @@ def _separator(cells: np.ndarray) -> str:
     return " " if is_coded and counts.keys() <= alone else ";"
 
 
-def _pieces(column: Distinct, mark: str, options: Sequence[str]) -> tuple[list[list[str]], tuple[Note, ...]]:
-    """The answers of each distinct cell; options that hold the mark stay whole."""
-    if options:
-        return [_by_options(cell, mark, options) for cell in column.cells], ()
-    parts = [[piece.strip() for piece in cell.split(mark) if piece.strip()] for cell in column.cells]
+def pieces(cells: Iterable[str], mark: str) -> list[list[str]]:
+    """Return the answers of each of some different cells; options that hold the mark stay whole.
+
+    Examples
+    --------
+    >>> pieces(["Shop, Web (app, site)", "Shop"], ", ")
+    [['Shop', 'Web (app, site)'], ['Shop']]
+    """
+    whole = [cell.strip().removesuffix(mark.strip()) for cell in cells]
+    parts = [[piece.strip() for piece in cell.split(mark) if piece.strip()] for cell in whole]
     joined = [_balanced(cell, mark) for cell in parts]
     together = _together(joined)
-    pieces = [_glued(cell, mark, together) for cell in joined]
-    whole = sorted({piece for cell in pieces for piece in cell if mark.strip() and mark in piece})
-    notes = (Note("option-commas", {"count": len(whole), "examples": examples(whole)}),) if whole else ()
-    return pieces, notes
+    return [_glued(cell, mark, together) for cell in joined]
 
 
 def _by_options(cell: str, mark: str, options: Sequence[str]) -> list[str]:

@@ -83,11 +83,33 @@ def line(what: str, cells: Iterable[tuple[int, str]], *, column: str = "", count
     return Line(what, len(cells) if count is None else count, column, cells[0][0] if cells else None, shown)
 
 
+def asked(question: Question, lang: str) -> str:
+    """Return a question as a reader of `lang` reads it; what it quotes of the cells is redacted.
+
+    Examples
+    --------
+    >>> asked(Question("one-column", {"example": "ann@example.com"}), "en").count("[email]")
+    1
+    """
+    from cxlib.words import phrase
+
+    return phrase(f"question.{question.key}", lang, **{name: _safe(value) for name, value in question.values.items()})
+
+
+def _safe(value: Any) -> Any:
+    """A text, or the texts of a list, redacted; anything else as it is."""
+    from cxlib.intake.redaction import redact
+
+    if isinstance(value, (list, tuple)):
+        return [_safe(item) for item in value]
+    return redact(value) if isinstance(value, str) else value
+
+
 def asks(question: Question, *, file: str) -> CxError:
     """Return the error that stops a run until the user answered `question` about a file."""
-    from cxlib.words import LANGS, phrase
+    from cxlib.words import LANGS
 
-    words = {lang: phrase(f"question.{question.key}", lang, **question.values) for lang in LANGS}
+    words = {lang: asked(question, lang) for lang in LANGS}
     key = "asks-setting" if question.setting else "asks"
     column = str(question.values.get("column", ""))
     return CxError(key, file=file, column=column, expected=question.setting, question=words)
@@ -104,5 +126,6 @@ def _short(text: str) -> str:
 def log_frame(lines: Iterable[Line], *, file: str, table: str = "") -> pd.DataFrame:
     """Return log lines as the table that `Intake.log` holds, one row a line."""
     rows = [(file, table, item.column, item.row, item.what, item.count, " · ".join(item.examples)) for item in lines]
-    frame = pd.DataFrame(rows, columns=list(COLUMNS))
-    return frame.astype({"row": "Int64", "count": "int64"})
+    cells = list(zip(*rows, strict=True)) or [()] * len(COLUMNS)
+    kinds = dict.fromkeys(COLUMNS, "str") | {"row": "Int64", "count": "int64"}
+    return pd.DataFrame({name: pd.array(some, dtype=kinds[name]) for name, some in zip(COLUMNS, cells, strict=True)})

@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import os
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from typing import Any
@@ -16,9 +16,10 @@ import polars as pl
 from cxlib.engagement.setup import Setup, Source, Survey
 from cxlib.engagement.tables import TABLES
 from cxlib.errors import CxError, CxErrors
-from cxlib.intake import kinds, mapping
+from cxlib.intake import kinds, mapping, own, several
 from cxlib.intake.export import Export
 from cxlib.intake.header import Column
+from cxlib.intake.labels import RANGES
 from cxlib.intake.meaning import Meaning
 from cxlib.intake.notes import Line, Remark, asks, line
 from cxlib.intake.presets import Preset, key, preset
@@ -27,7 +28,6 @@ from cxlib.intake.typed import Question
 _SCORES = ("nps", "csat", "ces")
 _WRONG_SCALE = 0.02
 _LONG = 100_000
-_NUMBER = r"^-?(0|[1-9][0-9]{0,14})(\.[0-9]+)?$"
 
 
 @dataclass(frozen=True)
@@ -107,7 +107,8 @@ def part(export: Export, table: str, source: Source, setup: Setup) -> Part:
         work.take(name, got)
     _derive(work, export, table, rules, found, frame, numbers)
     _scales(work, export, found, survey)
-    _attributes(work, export, found, rules, frame, numbers)
+    _turn(work, source, meanings, columns)
+    _attributes(work, export, found, source, frame, numbers, tuple(setup.staff_names))
     _stop(work, export)
     whole = _described(pl.DataFrame(work.columns), table, source, survey, found)
     whole = _identified(whole, table, frame, work.log)
@@ -174,6 +175,7 @@ def _meaning(
         currency=setup.currency.code,
         decimal=source.decimal,
         serials=source.serials,
+        names=tuple(setup.staff_names),
     )
 
 
@@ -211,13 +213,23 @@ def _scales(work: _Work, export: Export, found: Mapping[str, int], survey: Surve
             )  # fmt: skip
 
 
+def _turn(work: _Work, source: Source, meanings: Sequence[Meaning], columns: Mapping[str, Column]) -> None:
+    """Turn the scores round of which the client says that they were written the other way than declared."""
+    for (name, column), meaning in zip(columns.items(), meanings, strict=True):
+        if source.directions.get(name) == "reversed":
+            low, high = RANGES[meaning.instrument]
+            values = work.columns[name] = low + high - work.columns[name]
+            work.log.append(Line("turned-round", values.count(), column.name, None, (f"{low:g}–{high:g}",)))
+
+
 def _attributes(
-    work: _Work, export: Export, found: Mapping[str, int], rules: Preset, frame: pl.DataFrame, numbers: np.ndarray
-) -> None:
+    work: _Work, export: Export, found: Mapping[str, int], source: Source, frame: pl.DataFrame, numbers: np.ndarray,
+    staff: tuple[str, ...],
+) -> None:  # fmt: skip
     """Keep the client's further columns: numbers as numbers, texts redacted; the tool's own metadata are left out."""
-    ignored = {key(name) for name in rules.ignore}
+    ignored = {key(name) for name in preset(export.tool).ignore}
     left_out: list[tuple[int, str]] = []
-    tasks: list[tuple[Any, ...]] = []
+    further: dict[int, Column] = {}
     for place, column in enumerate(export.columns):
         if place in found.values():
             continue
@@ -228,8 +240,14 @@ def _attributes(
         if text.head(1).eq("").all() and (text == "").all():
             left_out.append((place + 1, column.name))
             continue
-        tasks.append((text, numbers, column.name))
-    for (_, _, name), got in zip(tasks, _in_parallel(_own, tasks), strict=True):
+        further[place] = column
+    told = mapping.told_multi(export, source)
+    for question in several.several(frame, further, numbers=numbers, told=told, names=staff):
+        work.columns |= question.columns
+        work.log.extend(question.log)
+        further = {place: column for place, column in further.items() if place not in question.places}
+    tasks = [(frame[str(place)], numbers, column.name, staff) for place, column in further.items()]
+    for (_, _, name, _), got in zip(tasks, _in_parallel(own.own, tasks), strict=True):
         work.take(name, got)
     if left_out:
         work.log.append(line("not-kept", left_out))
@@ -246,21 +264,6 @@ def _in_parallel(reader: Callable[..., kinds.Read], tasks: list[tuple[Any, ...]]
 def _canonical(text: pl.Series, numbers: np.ndarray, column: str, meaning: Meaning) -> kinds.Read:
     """A canonical column by its meaning."""
     return kinds.read(text, numbers, meaning, column=column)
-
-
-def _own(text: pl.Series, numbers: np.ndarray, column: str) -> kinds.Read:
-    """One of the client's own columns: a number if every cell is one, else a redacted text."""
-    is_number = all(((some == "") | some.str.contains(_NUMBER)).all() for some in (text.head(100), text))
-    got = kinds.read(text, numbers, Meaning("number" if is_number else "text"), column=column)
-    return _relabelled(got, numbers, column)
-
-
-def _relabelled(got: kinds.Read, numbers: np.ndarray, column: str) -> kinds.Read:
-    """A redacted text column of few different texts as labels, spellings of one made one; others as they are."""
-    if got.values.dtype != pl.String or got.values.n_unique() > max(20, 0.05 * len(got.values)):
-        return got
-    again = kinds.read(got.values.fill_null(""), numbers, Meaning("label"), column=column)
-    return kinds.Read(again.values, (*got.log, *again.log), (*got.questions, *again.questions))
 
 
 def _stop(work: _Work, export: Export) -> None:
@@ -280,7 +283,8 @@ def _described(
     named = [f"{name}:{version}" for name, version in versions.items() if version]
     given = {"survey": source.survey, "kind": survey.kind, "instrument": " ".join(named)}
     whole = whole.with_columns(pl.lit(value).alias(name) for name, value in given.items() if name not in whole.columns)
-    return whole.with_columns(pl.col("lang").str.to_lowercase()) if "lang" in whole.columns else whole
+    langs = whole["lang"].unique() if "lang" in whole.columns else pl.Series([""])
+    return whole if langs.eq(langs.str.to_lowercase()).all() else whole.with_columns(pl.col("lang").str.to_lowercase())
 
 
 def _identified(whole: pl.DataFrame, table: str, frame: pl.DataFrame, log: list[Line]) -> pl.DataFrame:

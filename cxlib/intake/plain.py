@@ -10,6 +10,8 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 import polars as pl
+import pyarrow as pa
+import pyarrow.compute as pc
 
 from cxlib.intake import persian
 from cxlib.intake.meaning import Meaning
@@ -17,12 +19,10 @@ from cxlib.intake.typed import Typed
 
 _NUMBER = r"^[+-]?[0-9]{1,15}(\.[0-9]{1,15})?$"
 _GROUPED = r"^[+-]?[1-9][0-9]{0,2}(\.[0-9]{3})+$"
-_SCORE = r"^[0-9]{1,2}(\.0+)?$"
-_ID = r"^[A-Za-z0-9_\-]*$"
-_PLAIN_ID = r"^([0-9]*|[A-Za-z_\-][A-Za-z0-9_\-]*|[0-9]+[A-DF-Za-df-z_\-][A-Za-z0-9_\-]*)$"
-_ROUNDED = r"^[0-9]+(\.[0-9]+)?[eE][+-]?[0-9]+$"
-_FORMS = ("%Y-%m-%d %H:%M:%S", "%Y-%m-%dT%H:%M:%S", "%Y-%m-%dT%H:%M:%SZ", "%Y-%m-%d")
-_FEW, _SAMPLE = 2000, 1000
+_UNUSUAL = r"[^A-Za-z0-9_\-]"
+_NAMED = (("+", "+:"), ("00", "0:"), ("-00", "-0:"))
+_FEW, _SAMPLE, _SCORE = 2000, 1000, 4
+_DAY, _MOMENT, _UTC = (len(one) for one in ("2025-03-01", "2025-03-01 12:00:00", "2025-03-01T12:00:00Z"))
 
 
 def plain(text: pl.Series, meaning: Meaning) -> pl.Series | None:
@@ -55,18 +55,45 @@ def _numbers(text: pl.Series, meaning: Meaning) -> pl.Series | None:
     if meaning.values or meaning.decimal == ",":
         return None
     cells = _blank(text)
-    if not cells.head(_SAMPLE).str.contains(_SCORE if meaning.instrument else _NUMBER).all():
+    if meaning.instrument and (cells.str.len_bytes().max() or 0) > _SCORE:
         return None
-    whole = cells.cast(pl.Int32, strict=False)
-    if whole.null_count() == cells.null_count() and not cells.str.starts_with("+").any():
-        values = whole.cast(pl.Float64)
-    elif not cells.str.contains(_NUMBER).all() or (not meaning.decimal and _is_grouped(cells)):
-        return None
-    else:
-        values = cells.cast(pl.Float64, strict=False)
-    if values.null_count() > cells.null_count():
-        return None
+    values = whole(cells)
+    if values is None:
+        if not all(some.str.contains(_NUMBER).all() for some in (cells.head(_SAMPLE), cells)):
+            return None
+        if not meaning.decimal and _is_grouped(cells):
+            return None
+        values = cells
+    values = values.cast(pl.Float64)
     return values if not meaning.instrument or _is_inside(values, meaning.instrument) else None
+
+
+def figures(text: pl.Series) -> pl.Series | None:
+    """Return plain numbers, or None if a cell is none or looks like a name: with a plus sign or zeros before it.
+
+    Examples
+    --------
+    >>> figures(pl.Series(["7", "", "-0.5"])).to_list(), figures(pl.Series(["7", "007"]))
+    ([7.0, None, -0.5], None)
+    """
+    values = _numbers(text, Meaning("number"))
+    named = values is None or any(text.is_between(pl.lit(one), pl.lit(other)).any() for one, other in _NAMED)
+    return None if named else values
+
+
+def whole(cells: pl.Series, kind: type[pl.DataType] = pl.Int32) -> pl.Series | None:
+    """Return whole numbers without a plus sign as such, or None if a cell is none or too large for its `kind`.
+
+    Examples
+    --------
+    >>> whole(pl.Series(["007", None, "-1"])).to_list(), whole(pl.Series(["1.0"]))
+    ([7, None, -1], None)
+    """
+    for some in (cells.head(_SAMPLE), cells):
+        values = some.cast(kind, strict=False)
+        if values.null_count() > some.null_count():
+            return None
+    return None if cells.str.starts_with("+").any() else values
 
 
 def _is_grouped(cells: pl.Series) -> bool:
@@ -91,35 +118,29 @@ def _is_inside(values: pl.Series, instrument: str) -> bool:
 def _days(text: pl.Series, meaning: Meaning) -> pl.Series | None:
     """Days and moments of one ISO form in a year of this age; local times only where nothing must be converted."""
     cells = _blank(text)
-    first = cells.drop_nulls().head(1).to_list()
-    if meaning.calendar == "jalali" or not first:
+    lengths = cells.str.len_bytes()
+    length = lengths.min()
+    if meaning.calendar == "jalali" or length not in (_DAY, _MOMENT, _UTC) or length != lengths.max():
         return None
-    form = next((item for item in _FORMS if _parsed(pl.Series(first), item).null_count() == 0), "")
-    values = _parsed(cells, form) if form else cells
-    if not form or values.null_count() > cells.null_count():
+    kind = pa.timestamp("us", "UTC" if length == _UTC else None)
+    try:
+        values = pl.concat([pl.Series(pc.cast(some.to_arrow(), kind)) for some in cells.get_chunks()], rechunk=False)
+    except pa.ArrowInvalid:
         return None
     if not 1990 <= values.min().year <= values.max().year <= 2100:
         return None
-    zone = "UTC" if form.endswith("Z") else meaning.timezone or meaning.to
-    if form == "%Y-%m-%d" or zone == meaning.to:
-        return values
+    zone = "UTC" if length == _UTC else meaning.timezone or meaning.to
+    if length == _DAY or zone == meaning.to:
+        return values.dt.replace_time_zone(None)
     if zone != "UTC":
         return None
     return values.dt.replace_time_zone("UTC").dt.convert_time_zone(meaning.to).dt.replace_time_zone(None)
 
 
-def _parsed(cells: pl.Series, form: str) -> pl.Series:
-    """The cells as moments of microseconds, missing where the form does not fit."""
-    return cells.str.to_datetime(form, strict=False, time_unit="us", time_zone=None)
-
-
 def _ids(text: pl.Series) -> pl.Series | None:
-    """Ids of Latin letters, digits and dashes, none of them a rounded number."""
-    if text.str.contains(_PLAIN_ID).all():
-        return _blank(text)
-    if not text.str.contains(_ID).all() or text.str.contains(_ROUNDED).any():
-        return None
-    return _blank(text)
+    """Ids of Latin letters, digits and dashes."""
+    cells = _blank(text)
+    return cells if whole(cells, pl.Int64) is not None or not cells.str.contains(_UNUSUAL).any() else None
 
 
 def _few(text: pl.Series, meaning: Meaning) -> pl.Series | None:
@@ -127,21 +148,29 @@ def _few(text: pl.Series, meaning: Meaning) -> pl.Series | None:
     if text.head(10 * _FEW).n_unique() > _FEW:
         return None
     cells = text.unique()
-    if len(cells) > _FEW or (meaning.kind == "label" and not _is_spelled_once(cells, meaning)):
+    if len(cells) > _FEW:
         return None
-    got = read_cells(cells.to_pandas().astype("str"), meaning)
-    if len(got.problems) or got.notes or got.questions:
+    values = _labels(cells, meaning) if meaning.kind == "label" else _unremarkable(cells, meaning)
+    if values is None:
         return None
-    values = _series(got.values)
     if values.dtype == pl.String and bool((values.fill_null("") == cells).all()):
         return _blank(text)
     return text.replace_strict(cells, values, default=None)
 
 
-def _is_spelled_once(cells: pl.Series, meaning: Meaning) -> bool:
-    """Whether no two labels are spellings of one."""
-    labels = [meaning.values.get(cell, cell) for cell in cells.to_list() if cell.strip()]
-    return len({persian.key(label) for label in set(labels)}) == len(set(labels))
+def _labels(cells: pl.Series, meaning: Meaning) -> pl.Series | None:
+    """Labels as they are shown, or None if two of them are spellings of one or a cell is nothing but blanks."""
+    labels = [meaning.values.get(cell, cell) for cell in cells.to_list()]
+    wanted = {label.strip() for label in labels if label}
+    if "" in wanted or len({persian.key(label) for label in wanted}) < len(wanted):
+        return None
+    return pl.Series([persian.shown(label) if label else None for label in labels], dtype=pl.String)
+
+
+def _unremarkable(cells: pl.Series, meaning: Meaning) -> pl.Series | None:
+    """Flags or texts, or None if there is anything to say about them."""
+    got = read_cells(cells.to_pandas().astype("str"), meaning)
+    return None if len(got.problems) or got.notes or got.questions else _series(got.values)
 
 
 def _series(values: pd.Series) -> pl.Series:
@@ -193,7 +222,7 @@ def _labelled(column: pd.Series, meaning: Meaning) -> Typed:
 
 def frame(columns: dict[str, pl.Series]) -> pd.DataFrame:
     """Return polars columns as the table that steps read: texts ``str``, flags ``boolean``, numbers ``float64``."""
-    return pd.DataFrame({name: _pandas(values) for name, values in columns.items()})
+    return pd.DataFrame({name: _pandas(values) for name, values in columns.items()}, copy=False)
 
 
 def _pandas(values: pl.Series) -> pd.Series | np.ndarray:
@@ -202,4 +231,4 @@ def _pandas(values: pl.Series) -> pd.Series | np.ndarray:
         return pd.Series(values.to_list(), dtype="boolean")
     if values.dtype == pl.String:
         return values.to_pandas().astype("str")
-    return values.to_numpy() if values.dtype == pl.Float64 else values.to_pandas()
+    return values.to_numpy(writable=True) if values.dtype == pl.Float64 else values.to_pandas()

@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 from pathlib import Path
 from typing import Literal
 
@@ -163,6 +163,7 @@ def _match(item: Preset, head: Head) -> Match:
     return Match(item, sum(clue.points for clue, _ in seen), tuple(remark for _, remark in seen))
 
 
+@lru_cache(maxsize=10_000)
 def key(text: str) -> str:
     """Return a header in the form in which headers are compared.
 
@@ -204,7 +205,19 @@ def _seen_cells(clue: Clue, head: Head) -> Remark | None:
     if len(hits) < max(1, clue.at_least) or len(hits) < clue.share * len(cells):
         return None
     name = "seen-headers" if clue.header else "seen-cells"
-    return Remark(name, {"count": len(hits), "example": clean(hits[0])[:60]})
+    is_answer = bool(clue.cell) and not clue.row and not clue.tail
+    return Remark(name, {"count": len(hits), "example": form(hits[0]) if is_answer else clean(hits[0])[:60]})
+
+
+def form(cell: str) -> str:
+    """Return the form of an answer, which evidence may show: digits as 0, letters as x.
+
+    Examples
+    --------
+    >>> form("R_8i9uJcWSX3p4lX7"), form("1404/02/28-10: 32")
+    ('x_0x0xxxxxx0x0xx0', '0000/00/00-00: 00')
+    """
+    return re.sub(r"[^\W\d_]", "x", re.sub(r"\d", "0", clean(cell)))[:60]
 
 
 def _looked_at(clue: Clue, head: Head) -> Sequence[Sequence[str]]:

@@ -19,12 +19,14 @@ from cxlib.intake.export import Export
 from cxlib.intake.mapping import place
 from cxlib.intake.notes import Remark
 from cxlib.intake.presets import preset
+from cxlib.intake.redaction import redact
 from cxlib.intake.typed import Question
 from cxlib.words.numbers import latin
 
 _FOLDER = Path(__file__).parent / "wordings"
 _SHOWN = 0.5
 _SAMPLE = 2000
+_CUT = 120
 _CSAT = {(1, 5): "csat5", (1, 7): "csat7", (1, 10): "csat10", (0, 10): "csat10"}
 
 
@@ -126,7 +128,9 @@ def _asked(export: Export, number: int, table: str) -> Iterator[Proposal]:
         if not says:
             continue
         confidence, remarks = min(0.7, max(item["weight"] for item in says) + 0.1 * (len(says) - 1)), []
-        remarks.append(Remark("says", {"text": column.text[:80]}))
+        remarks.append(
+            Remark("says", {"text": column.text if len(column.text) <= _CUT else f"{column.text[: _CUT - 1]}…"})
+        )
         fits, remark = _fit(rule, cells)
         if fits is None:
             continue
@@ -151,7 +155,7 @@ def _cells(export: Export, number: int) -> list[str]:
     column = export.frame[str(number)].head(_SAMPLE).str.strip_chars()
     counted = column.filter(column != "").alias("cell").value_counts()
     commonest = counted.sort(["count", "cell"], descending=[True, False])["cell"]
-    return [latin(cell) for cell in commonest.to_list()]
+    return [redact(latin(cell)) for cell in commonest.to_list()]
 
 
 def _fit(rule: dict[str, Any], cells: list[str]) -> tuple[float | None, Remark]:
@@ -164,7 +168,7 @@ def _fit(rule: dict[str, Any], cells: list[str]) -> tuple[float | None, Remark]:
     span = _span(cells)
     if span is None:
         few = 2 <= len(cells) <= 12
-        return (0.1 if rule.get("labels") and few else None), Remark("answers-labels", {"answers": cells[:7]})
+        return (0.1 if rule.get("labels") and few else None), Remark("answers-labels", {"answers": _labels(cells)[:7]})
     fits = any(low <= span[0] and span[1] <= high for low, high in rule["answers"])
     return (0.3 if fits else None), Remark("answers-range", {"low": span[0], "high": span[1]})
 
@@ -195,8 +199,13 @@ def _csat(cells: list[str], text: str) -> str:
         return {5: "csat5", 7: "csat7", 10: "csat10"}.get(ends[1], "")
     span = _span(cells)
     if span is None:
-        return "csat5" if 4 <= len({persian.key(cell) for cell in cells}) <= 5 else ""
+        return "csat5" if 4 <= len(_labels(cells)) <= 5 else ""
     return next((name for (low, high), name in _CSAT.items() if low <= span[0] and span[1] == high), "")
+
+
+def _labels(cells: list[str]) -> list[str]:
+    """Different labels, spellings and marks of one counted once."""
+    return list({re.sub(r"[\W_]", "", persian.key(cell)): cell for cell in reversed(cells)}.values())[::-1]
 
 
 def _ces(cells: list[str], text: str) -> str:

@@ -14,7 +14,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from cxlib.engagement.setup import Survey
+from cxlib.engagement.setup import Setup, Survey
 from cxlib.engagement.tables import TABLES, WHEN
 from cxlib.intake.labels import RANGES
 from cxlib.intake.marks import marks
@@ -48,6 +48,7 @@ def quality(
     frames: Mapping[str, pd.DataFrame],
     *,
     surveys: Mapping[str, Survey] | None = None,
+    confirmed: Mapping[str, frozenset[str]] | None = None,
     as_of: pd.Timestamp | None = None,
     stages: Sequence[str] = (),
     touchpoints: Sequence[str] = (),
@@ -60,6 +61,8 @@ def quality(
         Canonical tables by name.
     surveys
         The engagement's surveys by id: which instrument each score uses.
+    confirmed
+        Survey → scores whose direction the client told (`told_directions`): no doubt about two such scores.
     as_of
         The reference date; None: the last day of any table.
     stages, touchpoints
@@ -73,7 +76,8 @@ def quality(
     """
     responses = frames.get("responses", pd.DataFrame())
     found = [
-        *_directions(_answers(responses), surveys or {}),
+        *turned(responses, surveys or {}, confirmed or {}),
+        *_mirrored(_answers(responses), surveys or {}),
         *_marked(frames, as_of),
         *_outside(responses, surveys or {}),
         *_missing(frames),
@@ -90,13 +94,36 @@ def _answers(responses: pd.DataFrame) -> pd.DataFrame:
     return responses[[name for name in SCORES if name in responses]].assign(**groups)
 
 
-def _directions(responses: pd.DataFrame, surveys: Mapping[str, Survey]) -> Iterator[Doubt]:
-    """Scales that look reversed."""
-    for part, lows in _by_direction(responses, surveys):
+def told_directions(setup: Setup) -> dict[str, frozenset[str]]:
+    """Return survey → scores whose direction engagement.yaml tells for all files of the survey.
+
+    Examples
+    --------
+    >>> file = {"file": "inbox/a.csv", "survey": "pulse", "directions": {"csat": "reversed"}}
+    >>> told_directions(Setup.model_validate({"schema": 1, "name": "a", "sources": {"responses": [file]}}))
+    {'pulse': frozenset({'csat'})}
+    """
+    told: dict[str, frozenset[str]] = {}
+    for source in setup.sources.get("responses", []):
+        if source.survey:
+            told[source.survey] = told.get(source.survey, frozenset(SCORES)) & frozenset(source.directions)
+    return told
+
+
+def turned(
+    responses: pd.DataFrame, surveys: Mapping[str, Survey], confirmed: Mapping[str, frozenset[str]]
+) -> Iterator[Doubt]:
+    """Yield the pairs of scores that run against each other and that the client did not confirm."""
+    for part, lows, told in _alike(_answers(responses), surveys, confirmed):
         for row in reversed_scales(part, lows=lows).itertuples():
-            values = {"first": row.pair.split()[0], "second": row.pair.split()[1], "n": int(row.n),
-                      "correlation": float(row.correlation), "group": row.group or "-"}  # fmt: skip
-            yield Doubt("stop", "scale-reversed", f"responses.{values['second']}", values)
+            first, second = row.pair.split()
+            values = {"first": first, "second": second, "n": int(row.n), "correlation": float(row.correlation)}
+            if not {first, second} <= told:
+                yield Doubt("stop", "scale-reversed", f"responses.{second}", values | {"group": row.group or "-"})
+
+
+def _mirrored(responses: pd.DataFrame, surveys: Mapping[str, Survey]) -> Iterator[Doubt]:
+    """Groups whose mean lies as if their scale were turned round."""
     for score, (low, high) in _ranges(responses, surveys).items():
         for row in mirrored_groups(responses, score=score, low=low, high=high).itertuples():
             values = {"score": score, "group": row.group, "n": int(row.n), "mean": float(row.mean),
@@ -104,13 +131,21 @@ def _directions(responses: pd.DataFrame, surveys: Mapping[str, Survey]) -> Itera
             yield Doubt("mend", "scale-mirrored", f"responses.{score}", values)
 
 
-def _by_direction(responses: pd.DataFrame, surveys: Mapping[str, Survey]) -> Iterator[tuple[pd.DataFrame, frozenset]]:
-    """Responses of surveys that share the direction of their effort score, and which scores are good when low."""
-    low = [name for name, survey in surveys.items() if survey.instruments.ces == "ces1"]
-    is_low = responses["survey"].isin(low) if "survey" in responses else pd.Series(False, index=responses.index)
-    for part, lows in ((responses[~is_low], frozenset()), (responses[is_low], frozenset({"ces"}))):
-        if len(part):
-            yield part, lows
+def _alike(
+    responses: pd.DataFrame, surveys: Mapping[str, Survey], confirmed: Mapping[str, frozenset[str]]
+) -> Iterator[tuple[pd.DataFrame, frozenset[str], frozenset[str]]]:
+    """Responses of surveys that share which scores are good when low and which directions the client told."""
+    nothing: frozenset[str] = frozenset()
+    named = responses["survey"] if "survey" in responses else pd.Series("", index=responses.index)
+    known = {
+        name: (frozenset({"ces"}) if survey.instruments.ces == "ces1" else nothing, confirmed.get(name, nothing))
+        for name, survey in surveys.items()
+    }
+    kinds = dict.fromkeys([(nothing, nothing), *known.values()])
+    kind = named.map({name: list(kinds).index(of) for name, of in known.items()}).astype(float).fillna(0)
+    for number, (lows, told) in enumerate(kinds):
+        if (kind == number).any():
+            yield responses[kind == number], lows, told
 
 
 def _ranges(responses: pd.DataFrame, surveys: Mapping[str, Survey]) -> dict[str, tuple[float, float]]:

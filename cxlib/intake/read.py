@@ -8,7 +8,8 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, field
+from contextlib import suppress
+from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -17,11 +18,11 @@ import pandas as pd
 import polars as pl
 
 from cxlib.engagement.folder import Engagement
-from cxlib.engagement.setup import Source
+from cxlib.engagement.setup import Setup, Source
 from cxlib.engagement.tables import TABLES
 from cxlib.errors import CxError, CxErrors
 from cxlib.intake import export as exports
-from cxlib.intake import plain, store
+from cxlib.intake import plain, quality, store
 from cxlib.intake.notes import Remark, asks, line, log_frame
 from cxlib.intake.part import Part, part
 from cxlib.intake.typed import Question
@@ -38,6 +39,7 @@ _KEYS = {
     "cases": ("case_id",),
 }
 """What names a row of a table; in the other tables only rows that are equal throughout are repeated ones."""
+_LOG = "log"
 
 
 @dataclass(frozen=True)
@@ -81,13 +83,54 @@ def tables(engagement: Engagement, *, kept: Path | None = None) -> Intake:
         If a file is missing, lies outside the folder, cannot be read in one way only, lacks a mapped column, or holds
         scores of another scale; several at once where several files are wrong.
     """
+    if kept is None:
+        return _read(engagement)
+    hashes = _hashes(engagement)
+    name = store.key(hashes, engagement.setup)
+    known = _known(store.kept(kept, name), hashes)
+    if known:
+        return known
+    made = _read(engagement)
+    if made.hashes == hashes:
+        told = {file: [asdict(remark) for remark in remarks] for file, remarks in made.evidence.items()}
+        with suppress(OSError):
+            store.keep(kept, name, {_LOG: made.log} | made.frames, told)
+    return made
+
+
+def _hashes(engagement: Engagement) -> dict[str, str]:
+    """sha256 of every export; one that is not there is left out, and reading tells."""
+    found: dict[str, str] = {}
+    for _, source in _sources(engagement):
+        with suppress(CxError, OSError):
+            found[source.file] = _hash(inside(engagement.folder, source.file))
+    return dict(sorted(found.items()))
+
+
+def _hash(path: Path) -> str:
+    """sha256 of a file."""
+    with path.open("rb") as stream:
+        return hashlib.file_digest(stream, "sha256").hexdigest()
+
+
+def _known(kept: tuple[dict[str, pd.DataFrame], dict[str, Any]] | None, hashes: dict[str, str]) -> Intake | None:
+    """What was kept, as it was when it was read."""
+    if kept is None:
+        return None
+    frames, told = kept
+    evidence = {file: tuple(Remark(**item) for item in remarks) for file, remarks in told.items()}
+    return Intake({name: frame for name, frame in frames.items() if name != _LOG}, frames[_LOG], hashes, evidence)
+
+
+def _read(engagement: Engagement) -> Intake:
+    """The tables, read from the exports."""
     seen: dict[str, str] = {}
     parts: dict[str, list[Part]] = {}
     logs: list[pd.DataFrame] = []
     errors: list[CxError] = []
     for table, source in _sources(engagement):
         try:
-            got = _part(engagement, table, source, seen, kept)
+            got = _part(engagement, table, source, seen)
         except CxErrors as several:
             errors.extend(several.errors)
         except CxError as error:
@@ -98,18 +141,29 @@ def tables(engagement: Engagement, *, kept: Path | None = None) -> Intake:
     if errors:
         raise errors[0] if len(errors) == 1 else CxErrors(errors)
     frames = {table: _whole(found, table, logs) for table, found in parts.items()}
+    _refuse_turned(frames, engagement.setup)
     log = pd.concat(logs, ignore_index=True) if logs else log_frame([], file="")
     evidence = {item.file: item.evidence for found in parts.values() for item in found}
     return Intake(frames, log, dict(sorted(seen.items())), evidence)
 
 
+def _refuse_turned(frames: dict[str, pd.DataFrame], setup: Setup) -> None:
+    """Stop at scores that run against each other until the client says which of them was written the other way."""
+    told = quality.told_directions(setup)
+    errors = [
+        CxError("scale-reversed", file="engagement.yaml", column="sources.responses.directions", **doubt.values)
+        for doubt in quality.turned(frames.get("responses", pd.DataFrame()), setup.surveys, told)
+    ]
+    if errors:
+        raise errors[0] if len(errors) == 1 else CxErrors(errors)
+
+
 def _sources(engagement: Engagement) -> Iterator[tuple[str, Source]]:
-    """Every source with its table; a table that is not canonical is an error."""
+    """Every file with its table; a table that is not canonical is an error. Connections are not read whole."""
     for table, sources in engagement.setup.sources.items():
         if table not in TABLES:
             raise CxError("no-table", file="engagement.yaml", column=f"sources.{table}", expected=list(TABLES))
-        for source in sources:
-            yield table, source
+        yield from ((table, source) for source in sources if not source.connection)
 
 
 def inside(folder: Path, file: str) -> Path:
@@ -129,22 +183,13 @@ def inside(folder: Path, file: str) -> Path:
     return path
 
 
-def _part(engagement: Engagement, table: str, source: Source, seen: dict[str, str], kept: Path | None) -> Part:
-    """What one source gives to its table, from what is kept if nothing changed."""
+def _part(engagement: Engagement, table: str, source: Source, seen: dict[str, str]) -> Part:
+    """What one source gives to its table."""
     path = inside(engagement.folder, source.file)
-    with path.open("rb") as stream:
-        digest = hashlib.file_digest(stream, "sha256").hexdigest()
-    seen[source.file] = digest
-    name = store.key(digest, table=table, source=source, setup=engagement.setup) if kept else ""
-    known = store.kept(kept, name) if kept else None
-    if known is not None:
-        return known
+    seen[source.file] = _hash(path)
     found = exports.read(path, file=source.file, tool=source.preset, **answers(source))
     _stop_at(found.questions, source)
-    got = part(found, table, source, engagement.setup)
-    if kept:
-        store.keep(kept, name, got)
-    return got
+    return part(found, table, source, engagement.setup)
 
 
 def answers(source: Source) -> dict[str, Any]:

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from itertools import islice
 
+import numpy as np
 import polars as pl
 
 from cxlib.intake.dialect import Dialect
@@ -16,6 +17,9 @@ from cxlib.intake.notes import Line, line
 
 LARGE = 8 * 2**20
 """Texts of more bytes go to polars first."""
+
+_WINDOW = 2**17
+"""Bytes looked at together for quotes: few enough to stay in the processor's cache."""
 
 
 def regular(data: bytes, found: Dialect, *, width: int, start: int = 0) -> pl.DataFrame | None:
@@ -40,10 +44,30 @@ def regular(data: bytes, found: Dialect, *, width: int, start: int = 0) -> pl.Da
         return None
     if data.endswith((b"\n\n", b"\r\n\r\n")) or (b"\r" in data and data.count(b"\r") != data.count(b"\r\n")):
         return None
+    if not _is_well_quoted(data, found):
+        return None
     frame = _fast(data, found, [str(number) for number in range(width)], data.count(b"\n", 0, start))
     if frame is None or not _is_whole(frame, data, found.delimiter, start):
         return None
     return frame.with_columns(pl.all().fill_null(""))
+
+
+def _is_well_quoted(data: bytes, found: Dialect) -> bool:
+    """Whether quotes enclose whole cells or are doubled inside such cells; about any others readers do not agree."""
+    if not found.quote or found.quote.encode() not in data:
+        return True
+    sign, signs = ord(found.quote), np.frombuffer(data, dtype=np.uint8)
+    marks = f"{found.delimiter}{found.quote}\n".encode()
+    before, after = (np.isin(np.arange(256), list(some)) for some in (marks, marks + b"\r"))
+    is_open = False
+    for start in range(0, len(signs), _WINDOW):
+        at = start + np.flatnonzero(signs[start : start + _WINDOW] == sign)
+        left, right = at[is_open::2] - 1, at[not is_open :: 2] + 1
+        left, right = left[left >= 0], right[right < len(signs)]
+        if not (before[signs[left]].all() and after[signs[right]].all()):
+            return False
+        is_open ^= bool(len(at) % 2)
+    return not is_open
 
 
 def _fast(data: bytes, found: Dialect, names: Sequence[str], lines: int) -> pl.DataFrame | None:
@@ -92,17 +116,16 @@ def ragged(text: Iterable[Sequence[str]], *, width: int, first: int = 1) -> tupl
     >>> frame.rows(), [(item.what, item.row) for item in log]
     ([('1', '2'), ('3', ''), ('4', '5')], [('padded', 3), ('surplus', 4)])
     """
-    kept: list[Sequence[str]] = []
+    kept = list(text)
     short: list[tuple[int, str]] = []
     surplus: list[tuple[int, str]] = []
-    for number, row in enumerate(text, start=first):
+    for place, row in enumerate(kept):
         if len(row) < width:
-            short.extend([(number, str(len(row)))] if any(row) else [])
-            row = [*row, *[""] * (width - len(row))]
+            short.extend([(first + place, str(len(row)))] if any(row) else [])
+            kept[place] = [*row, *[""] * (width - len(row))]
         elif len(row) > width:
-            surplus.extend((number, cell) for cell in islice(row, width, None) if cell)
-            row = row[:width]
-        kept.append(row)
+            surplus.extend((first + place, cell) for cell in islice(row, width, None) if cell)
+            kept[place] = row[:width]
     columns = list(zip(*kept, strict=True)) if kept else [()] * width
     frame = pl.DataFrame({str(number): pl.Series(cells, dtype=pl.String) for number, cells in enumerate(columns)})
     return frame, [line(what, cells) for what, cells in (("padded", short), ("surplus", surplus)) if cells]

@@ -22,7 +22,7 @@ from cxlib.intake.typed import Note, Typed, distinct
 from cxlib.intake.vocabulary import vocabulary
 from cxlib.words import LANGS, phrase
 
-KINDS = ("url", "email", "iban", "card", "national-id", "phone", "name")
+KINDS = ("url", "email", "handle", "iban", "card", "national-id", "phone", "name")
 _LATIN = {zero + digit: ord("0") + digit for zero in (0x06F0, 0x0660) for digit in range(10)}
 _MASK = "\x00"
 _BEFORE, _AFTER = r"(?<!\w)", r"(?!\w)"
@@ -36,7 +36,10 @@ _MAYBE = (
     rf"@|[\[(](?i:at)[\])]|://|(?i:www)\.|\.[A-Za-z]+/|(?:{_DIGIT}{_LOOSE}){{8}}"
     rf"|\b[A-Za-z]{{2}}{_LOOSE}{_DIGIT}{{2}}(?:{_LOOSE}[A-Za-z0-9]){{11}}"
 )
-_TLD = r"(?:com|org|net|ir|io|me|co|de|fr|es|uk|eu|info|biz|app|shop|store|link|ly|gl|page)"
+_TLD = (
+    r"(?:com|org|net|edu|gov|ir|io|ai|dev|xyz|me|co|de|fr|es|nl|pl|ru|tr|ae|af|iq|ca|au|uk|eu|info|biz|app|shop|store"
+    r"|site|online|live|tv|cc|link|ly|gl|gle|page)"
+)
 _AT, _DOT = r"\s?(?:@|\[at\]|\(at\))\s?", r"(?:\.|\s?(?:\[dot\]|\(dot\))\s?)"
 _URL = re.compile(
     r"(?:https?://|ftp://|www\.)[^\s<>\"\u00ab\u00bb\x00]+"
@@ -44,6 +47,7 @@ _URL = re.compile(
     re.IGNORECASE,
 )
 _EMAIL = re.compile(rf"(?<![\w.+%-])[\w.+%-]{{1,80}}{_AT}[\w-]+(?:{_DOT}[\w-]+)*{_DOT}[^\W\d_]{{2,}}", re.IGNORECASE)
+_HANDLE = re.compile(r"(?<![\w@./])@[A-Za-z_](?:[A-Za-z0-9_]|\.(?=\w)){1,29}(?![A-Za-z0-9_@])")
 _IBAN = re.compile(rf"{_START}[A-Za-z]{{2}}{_GAP}\d{{2}}(?:{_GAP}[A-Za-z0-9]){{11,30}}(?!\w)|{_START}\d{{24}}{_END}")
 _CARD = re.compile(
     rf"{_START}(?:\d{{4}}(?P<gap>{_GAP})\d{{4}}(?P=gap)\d{{4}}(?P=gap)\d{{4}}"
@@ -207,6 +211,7 @@ def _ibans(plain: str) -> Iterator[tuple[int, int]]:
 _FINDERS: dict[str, Callable[[str], Iterator[tuple[int, int]]]] = {
     "url": _urls,
     "email": lambda plain: (match.span() for match in _EMAIL.finditer(plain)),
+    "handle": lambda plain: (match.span() for match in _HANDLE.finditer(plain)),
     "iban": _ibans,
     "card": lambda plain: _found(_CARD, is_luhn, plain),
     "phone": lambda plain: _found(_PHONE, bool, plain),

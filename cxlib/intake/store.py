@@ -1,30 +1,30 @@
-"""What was read is kept as Parquet beside a log for people, so that unchanged exports are not read again.
+"""What was read is kept beside a log for people, so that unchanged exports are not read again.
 
-The key of a part is everything that it depends on: the bytes of the file, its entry in engagement.yaml, the settings
-that typing uses, the presets and the version. The folder is the caller's: nothing is written into an engagement unless
-the caller says so. Comments are redacted before they come here.
+The name of what is kept is everything that it depends on: the bytes of the files, engagement.yaml, the presets
+and the version. The folder is the caller's: nothing is written into an
+engagement unless the caller says so. Comments are redacted before they come here.
 """
 
 from __future__ import annotations
 
 import hashlib
+import io
 import json
 import os
-from dataclasses import asdict
+import zipfile
+from collections.abc import Mapping
 from functools import cache
 from pathlib import Path
 
 import pandas as pd
-import polars as pl
 
 from cxlib import __version__
 from cxlib.engagement.setup import Setup, Source
 from cxlib.intake import export as exports
-from cxlib.intake.notes import Line, Remark
 from cxlib.intake.part import Part, part
 from cxlib.words import phrase
 
-_ROW = "_row_in_file"
+_TOLD = "told.json"
 
 
 @cache
@@ -38,44 +38,47 @@ def _rules() -> str:
     return digest.hexdigest()
 
 
-def key(digest: str, *, table: str, source: Source, setup: Setup) -> str:
-    """Return the name under which a part is kept.
+def key(hashes: Mapping[str, str], setup: Setup) -> str:
+    """Return the name under which the tables of an engagement are kept.
 
     Parameters
     ----------
-    digest
-        sha256 of the export.
-    table, source, setup
-        What else the part depends on.
+    hashes
+        sha256 of every export, by its path.
+    setup
+        What else the tables depend on.
     """
-    settings = {"surveys", "timezone", "currency", "calendar"}
-    told = [digest, table, source.model_dump_json(), setup.model_dump_json(include=settings), _rules()]
+    told = [json.dumps(hashes, sort_keys=True), setup.model_dump_json(), _rules()]
     return hashlib.sha256("\x1f".join(told).encode()).hexdigest()[:32]
 
 
-def kept(folder: Path, name: str) -> Part | None:
-    """Return the part that is kept under `name`, or None if there is none or it is damaged."""
+def kept(folder: Path, name: str) -> tuple[dict[str, pd.DataFrame], dict] | None:
+    """Return the frames and the plain values that are kept under `name`, None if there are none or they are damaged."""
     try:
-        frame = pl.read_parquet(folder / f"{name}.parquet")
-        told = json.loads((folder / f"{name}.json").read_text(encoding="utf-8"))
-        log = tuple(Line(**item | {"examples": tuple(item["examples"])}) for item in told["log"])
-        evidence = tuple(Remark(**item) for item in told["evidence"])
-        return Part(told["file"], frame.drop(_ROW), frame[_ROW].to_numpy(), log, evidence)
-    except (OSError, ValueError, KeyError, TypeError, pl.exceptions.PolarsError):
+        with zipfile.ZipFile(folder / f"{name}.zip") as whole:
+            told = json.loads(whole.read(_TOLD))
+            return {table: pd.read_feather(io.BytesIO(whole.read(table))) for table in told["tables"]}, told["rest"]
+    except (OSError, EOFError, ValueError, KeyError, TypeError, RuntimeError, zipfile.BadZipFile):
         return None
 
 
-def keep(folder: Path, name: str, found: Part) -> None:
-    """Keep a part under `name`, all or nothing."""
+def keep(folder: Path, name: str, frames: Mapping[str, pd.DataFrame], rest: dict) -> None:
+    """Keep frames and plain values under `name`, all or nothing; only the owner can read them."""
     folder.mkdir(parents=True, exist_ok=True)
-    told = {"file": found.file, "log": [asdict(item) for item in found.log]}
-    told |= {"evidence": [asdict(item) for item in found.evidence]}
-    frame = found.frame.with_columns(pl.Series(_ROW, found.numbers))
     aside = folder / f"{name}.{os.getpid()}.part"
-    frame.write_parquet(aside, compression="uncompressed", statistics=False)
-    aside.replace(folder / f"{name}.parquet")
-    aside.write_text(json.dumps(told, ensure_ascii=False, default=str), encoding="utf-8")
-    aside.replace(folder / f"{name}.json")
+    try:
+        with (
+            os.fdopen(os.open(aside, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "wb") as file,
+            zipfile.ZipFile(file, "w") as whole,
+        ):
+            for table, frame in frames.items():
+                content = io.BytesIO()
+                frame.to_feather(content, compression="uncompressed")
+                whole.writestr(table, content.getbuffer())
+            whole.writestr(_TOLD, json.dumps({"tables": list(frames), "rest": rest}, ensure_ascii=False))
+        aside.replace(folder / f"{name}.zip")
+    finally:
+        aside.unlink(missing_ok=True)
 
 
 def typed_to_parquet(file: Path, target: Path, *, table: str, setup: Setup, source: Source | None = None) -> Part:

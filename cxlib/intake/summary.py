@@ -12,10 +12,10 @@ from cxlib.engagement.folder import Engagement
 from cxlib.engagement.setup import Source
 from cxlib.errors import CxError, CxErrors
 from cxlib.intake import export as exports
-from cxlib.intake import part, proposals, read, store
+from cxlib.intake import mapping, part, proposals, read, remote, several, store
 from cxlib.intake.export import Export
-from cxlib.intake.notes import Line
-from cxlib.intake.presets import preset
+from cxlib.intake.notes import Line, asked
+from cxlib.intake.presets import key, preset
 from cxlib.intake.typed import Question
 from cxlib.words import phrase
 
@@ -83,7 +83,23 @@ def _noticed(found: Export, table: str, source: Source, lang: str) -> dict[str, 
         "warnings": [*(item.text(lang) for item in found.warnings), *(_line(item, lang) for item in lines)],
         "evidence": [item.text(lang) for item in found.evidence],
         "mapping": [_proposal(item, lang) for item in proposed],
+        "several": _several(found, source, lang),
     }
+
+
+def _several(found: Export, source: Source, lang: str) -> list[dict[str, Any]]:
+    """The questions with several answers: their form, and how many chose each option."""
+    ignored = {key(name) for name in preset(found.tool).ignore}
+    mapped = {mapping.place(found.columns, str(wanted)) for wanted in source.map.values()}
+    own = ((place, column) for place, column in enumerate(found.columns) if place not in mapped)
+    columns = {place: column for place, column in own if key(column.name) not in ignored}
+    told = mapping.told_multi(found, source)
+    questions = several.several(found.frame, columns, numbers=found.numbers, told=told)
+    return [
+        {"columns": [columns[place].name for place in question.places], "form": line.what.removeprefix("multi-"),
+         "options": list(line.examples), "text": line.text(lang)}
+        for question in questions for line in question.log[:1]
+    ]  # fmt: skip
 
 
 def _is_unsure(found: Export) -> bool:
@@ -94,13 +110,14 @@ def _is_unsure(found: Export) -> bool:
 def _refused(file: str, error: CxError, lang: str) -> dict[str, Any]:
     """The report of a file that cannot be read."""
     empty = {"tool": "", "encoding": "", "delimiter": "", "header_rows": 0, "columns": {"count": 0, "names": []}}
-    rest: dict[str, Any] = {"responses": 0, "questions": [], "warnings": [], "evidence": [], "mapping": []}
+    lists = ("questions", "warnings", "evidence", "mapping", "several")
+    rest: dict[str, Any] = {"responses": 0, **{name: [] for name in lists}}
     return {"file": file, **empty, **rest, "refused": error.text(lang)}
 
 
 def _question(item: Question, lang: str) -> dict[str, str]:
     """A question as text, with the field that answers it."""
-    return {"key": item.key, "text": phrase(f"question.{item.key}", lang, **item.values), "answer_in": item.setting}
+    return {"key": item.key, "text": asked(item, lang), "answer_in": item.setting}
 
 
 def _line(item: Line, lang: str) -> str:
@@ -142,20 +159,38 @@ def engagement_report(
         Language of every text.
     """
     sources = {
-        source.file: (table, source) for table, several in engagement.setup.sources.items() for source in several
+        source.file: (table, source)
+        for table, several in engagement.setup.sources.items()
+        for source in several
+        if not source.connection
     }
     reports = [_source_report(engagement, *sources[file], starting, lang) for file in sorted(sources)]
+    far, refused = _elsewhere(engagement, lang)
     try:
         taken = read.tables(engagement, kept=kept)
     except CxError as error:
-        errors = error.errors if isinstance(error, CxErrors) else [error]
-        return {"files": reports, "tables": {}, "log": [], "errors": [item.text(lang) for item in errors]}
+        return {"files": reports, "elsewhere": far, "tables": {}, "log": [], "errors": _texts(error, lang) + refused}
     counts = {name: len(frame) for name, frame in taken.frames.items()}
-    report = {"files": reports, "tables": counts, "log": _log(taken.log, lang), "errors": []}
+    report = {"files": reports, "elsewhere": far, "tables": counts, "log": _log(taken.log, lang), "errors": refused}
     if kept is None:
         return report
     store.write_log(taken.log, kept / "log.txt", lang=lang)
     return report | {"kept": str(kept)}
+
+
+def _elsewhere(engagement: Engagement, lang: str) -> tuple[list[dict[str, Any]], list[str]]:
+    """The tables that stay where they live, counted there, and what is wrong with them."""
+    try:
+        found = remote.tables(engagement.folder, engagement.setup)
+    except CxError as error:
+        return [], _texts(error, lang)
+    parts = [part for several in found.values() for part in several]
+    return [{"place": it.name, "table": it.table, "rows": it.n, "columns": list(it.columns)} for it in parts], []
+
+
+def _texts(error: CxError, lang: str) -> list[str]:
+    """The messages of one error, or of several at once."""
+    return [item.text(lang) for item in (error.errors if isinstance(error, CxErrors) else [error])]
 
 
 def _log(log: pd.DataFrame, lang: str) -> list[dict[str, Any]]:

@@ -26,6 +26,7 @@ def file_text(report: dict[str, Any], *, lang: str) -> str:
     lines = [report["file"], "  " + phrase("intake.told.file", lang, columns=report["columns"]["count"], **values)]
     lines += ["  " + phrase("intake.told.evidence", lang, text=text) for text in report["evidence"]]
     lines += ["  " + line for line in _proposals(report["mapping"], lang)]
+    lines += [f"  {item['columns'][0]}: {item['text']}" for item in report["several"]]
     lines += ["  " + phrase("intake.told.question", lang, text=item["text"]) for item in report["questions"]]
     lines += ["  " + phrase("intake.told.warning", lang, text=text) for text in report["warnings"]]
     return "\n".join(lines)
@@ -46,6 +47,7 @@ def _proposals(mapping: Iterable[dict[str, Any]], lang: str) -> Iterator[str]:
 def engagement_text(report: dict[str, Any], *, lang: str) -> str:
     """Return the report of an engagement (`cxlib.intake.summary.engagement_report`) as text."""
     blocks = [file_text(item, lang=lang) for item in report["files"]]
+    blocks += [_elsewhere(item, lang) for item in report["elsewhere"]]
     blocks += ["\n".join(_done(report["log"]))] if report["log"] else []
     tables = [
         f"  {phrase(f'table.{name}', lang)}: {phrase('intake.told.rows', lang, n=n)}"
@@ -53,6 +55,12 @@ def engagement_text(report: dict[str, Any], *, lang: str) -> str:
     ]
     blocks += ["\n".join([phrase("intake.told.tables", lang), *tables])] if tables else []
     return "\n\n".join([*blocks, *report["errors"]])
+
+
+def _elsewhere(item: dict[str, Any], lang: str) -> str:
+    """A table that stays where it lives."""
+    values = item | {"table": phrase(f"table.{item['table']}", lang)}
+    return f"{item['place']}\n  " + phrase("intake.told.elsewhere", lang, **values)
 
 
 def _done(log: Iterable[dict[str, Any]]) -> list[str]:

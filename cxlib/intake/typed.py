@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
+from functools import cache
 from typing import Any
 
 import numpy as np
@@ -99,6 +100,8 @@ class Distinct:
 
     def problems(self, what: np.ndarray) -> pd.DataFrame:
         """Return the cells with a reason, from one reason a distinct cell (empty = none)."""
+        if not any(what):
+            return problems()
         rows = np.flatnonzero(self.spread(what, ""))
         found = self.cells[self.code[rows]]
         return problems(self.text.index[rows], found, np.asarray(what, dtype=object)[self.code[rows]])
@@ -122,7 +125,13 @@ def distinct(text: pd.Series) -> Distinct:
 
 def problems(rows: Iterable[Any] = (), found: Iterable[str] = (), what: Iterable[str] = ()) -> pd.DataFrame:
     """Return a frame of problems; without arguments an empty one."""
-    return pd.DataFrame({"row": list(rows), "found": list(found), "what": list(what)}).astype(_PROBLEM)
+    cells = {"row": list(rows), "found": list(found), "what": list(what)}
+    return pd.DataFrame(cells).astype(_PROBLEM) if cells["row"] else _no_problems().copy()
+
+
+@cache
+def _no_problems() -> pd.DataFrame:
+    return pd.DataFrame({"row": [], "found": [], "what": []}).astype(_PROBLEM)
 
 
 def examples(cells: Iterable[str], most: int = 3) -> list[str]:

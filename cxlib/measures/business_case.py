@@ -101,14 +101,13 @@ def business_case(
     if not ranges:
         raise CxError("values-few", column="ranges", found=0, expected=1)
     between(level, 0, 1, name="level")
-    rng = np.random.default_rng(seed)
-    drawn = {name: item.draw(rng, draws) for name, item in ranges.items()}
+    drawn = drawn_values(ranges, draws=draws, seed=seed)
     spent = np.broadcast_to(np.asarray(cost(drawn), dtype=float), draws)
     gain = np.broadcast_to(np.asarray(benefit(drawn), dtype=float), draws) - spent
     return Case(
-        gain=_spread(gain, level, "money"),
-        pays=_chance(gain > 0),
-        roi=_spread(gain[spent > 0] / spent[spent > 0], level, "ratio")
+        gain=spread(gain, level=level, unit="money"),
+        pays=chance(gain > 0),
+        roi=spread(gain[spent > 0] / spent[spent > 0], level=level, unit="ratio")
         if (spent > 0).any()
         else Estimate(None, n=draws, level=level, unit="ratio", reason="no-cost"),
         tornado=_tornado(ranges, drawn, gain, benefit, cost),
@@ -116,16 +115,40 @@ def business_case(
     )
 
 
-def _spread(values: np.ndarray, level: float, unit: str) -> Estimate:
-    """Mean and middle interval of draws."""
+def drawn_values(ranges: Mapping[str, Range], *, draws: int, seed: int) -> dict[str, np.ndarray]:
+    """Return draws of each assumption, the same for the same ranges and seed.
+
+    Examples
+    --------
+    >>> drawn_values({"price": Range(60, 60, 60)}, draws=2, seed=0)["price"].tolist()
+    [60.0, 60.0]
+    """
+    rng = np.random.default_rng(seed)
+    return {name: item.draw(rng, draws) for name, item in ranges.items()}
+
+
+def spread(values: np.ndarray, *, level: float, unit: str) -> Estimate:
+    """Return the mean of draws with the interval that holds `level` of them.
+
+    Examples
+    --------
+    >>> print(spread(np.arange(101.0), level=0.9, unit="money"))
+    50 (5 to 95; n=101)
+    """
     low, high = np.quantile(values, [(1 - level) / 2, (1 + level) / 2])
     return Estimate(
         float(values.mean()), float(low), float(high), n=len(values), level=level, method="monte-carlo", unit=unit
     )
 
 
-def _chance(hits: np.ndarray) -> Estimate:
-    """Share of draws with its simulation error."""
+def chance(hits: np.ndarray) -> Estimate:
+    """Return the share of draws in which something happens, with its simulation error.
+
+    Examples
+    --------
+    >>> chance(np.array([True, False])).value
+    0.5
+    """
     from cxlib.measures.shares import wilson
 
     low, high = wilson(int(hits.sum()), len(hits))
@@ -196,19 +219,51 @@ def break_even(ranges: Mapping[str, Range], *, benefit: Model, cost: Model, assu
     return float(f"{root:.9g}")
 
 
-def payback(flows: np.ndarray, *, investment: float) -> float | None:
-    """Return after how many periods the flows have paid the investment back, undiscounted; None if they do not.
+def payback(benefits: np.ndarray, *, costs: np.ndarray, once: np.ndarray | float = 0.0) -> np.ndarray:
+    """Return after how many months all that was spent so far has first come back, undiscounted.
+
+    Parameters
+    ----------
+    benefits
+        Money a year, spread evenly over its months, shape (draws, years).
+    costs
+        Money a year, spent at its beginning, shape (draws, years).
+    once
+        Money spent before the first year, shape (draws,).
+
+    Returns
+    -------
+    Array of shape (draws,); infinity where it has not come back when the years are over.
 
     Examples
     --------
-    >>> payback(np.array([40, 40, 40]), investment=100)
-    2.5
+    >>> payback(np.array([[120.0, 120.0], [60.0, 60.0]]), costs=np.array([[60.0, 30.0], [60.0, 60.0]]), once=10)
+    array([ 7., inf])
     """
-    total = np.cumsum(np.asarray(flows, dtype=float))
-    if investment <= 0:
-        return 0.0
-    if len(total) == 0 or total.max() < investment:
-        return None
-    place = int((total >= investment).argmax())
-    before = total[place - 1] if place else 0.0
-    return float(place + (investment - before) / (total[place] - before))
+    before = np.cumsum(benefits, axis=1) - benefits
+    spent = np.cumsum(costs, axis=1) + np.reshape(once, (-1, 1))
+    with np.errstate(divide="ignore", invalid="ignore"):
+        part = np.where(spent <= before, 0.0, np.where(benefits > 0, (spent - before) / benefits, np.inf))
+    months = 12 * (np.arange(benefits.shape[1]) + part)
+    return np.where(part <= 1, months, np.inf).min(axis=1)
+
+
+def waiting(months: np.ndarray, *, level: float = 0.9) -> Estimate:
+    """Return the median of months until something happens and the interval of its draws.
+
+    Where fewer than half of the draws have seen it the answer is "cannot tell"; where the upper end lies beyond the
+    last month there is no interval.
+
+    Examples
+    --------
+    >>> print(waiting(np.array([6.0, 7.0, 8.0, 9.0, np.inf])))
+    8 (beyond-years; n=5)
+    """
+    ordered, n = np.sort(months), len(months)
+    low, middle, high = (ordered[int(np.ceil(share * n)) - 1] for share in ((1 - level) / 2, 0.5, (1 + level) / 2))
+    known = {"n": n, "level": level, "method": "monte-carlo", "unit": "count"}
+    if np.isinf(middle):
+        return Estimate(None, **known, reason="beyond-years")
+    return (
+        Estimate(middle, low, high, **known) if np.isfinite(high) else Estimate(middle, **known, reason="beyond-years")
+    )

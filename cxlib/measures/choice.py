@@ -94,7 +94,8 @@ def ahp(names: Sequence[str], *, matrix: ArrayLike) -> Weights:
     Notes
     -----
     Saaty (1980); random indices 0.58, 0.90, 1.12, 1.24, 1.32 … for n = 3, 4, …
-    Gaps are filled so that the whole contradicts itself least: Bozóki, Fülöp and Rónyai (2010).
+    Gaps are filled so that the whole contradicts itself least: Bozóki, Fülöp and Rónyai (2010); that makes the ratio
+    lenient, the more so the more gaps there are (Ágoston and Csató 2022).
     The ratio is given, not judged: `Weights.is_consistent`, or `consistent` which refuses.
 
     Examples

@@ -65,7 +65,7 @@ def passengers(
     inflation = np.diag(np.linalg.inv(np.atleast_2d(between)))
     spare = found.n - len(names) - 1
     errors = np.sqrt(max(1 - found.r2, 0.0) * inflation / max(spare, 1))
-    together = [_correlation(found.correlation[name], found.n, level) for name in names]
+    together = [correlation(found.correlation[name], found.n, level) for name in names]
     alone = [_coefficient(found.beta[name], error, found.n, level) for name, error in zip(names, errors, strict=True)]
     parts = [
         _role(travels, has_own) for travels, has_own in zip(_stand(together, rate), _stand(alone, rate), strict=True)
@@ -74,8 +74,14 @@ def passengers(
     return pd.DataFrame({"driver": names, **estimates, "role": parts})
 
 
-def _correlation(r: float, n: int, level: float) -> tuple[Estimate, float]:
-    """A correlation with Fisher's interval, and its p-value."""
+def correlation(r: float, n: int, level: float) -> tuple[Estimate, float]:
+    """Return a correlation with Fisher's interval, and its p-value.
+
+    Examples
+    --------
+    >>> print(correlation(0.5, 103, 0.95)[0])
+    0.5 (0.339 to 0.632; n=103)
+    """
     if n < 4:
         return Estimate(r, n=n, level=level, unit="ratio", reason="too-few"), 1.0
     middle, error = math.atanh(max(-_MOST, min(_MOST, r))), 1 / math.sqrt(n - 3)

@@ -234,7 +234,7 @@ def lifetime_value(
     """
     if months < 1 or not monthly_discount > -1:
         raise CxError("not-positive", column="months, 1 + monthly_discount", found=[months, 1 + monthly_discount])
-    history = {name: customers[name] for name in ("frequency", "recency", "age")}
+    history = {name: numbers(customers[name]) for name in ("frequency", "recency", "age")}
     until = [
         value.conditional_purchases(purchases, **history, t=month * periods_per_month) for month in range(1, months + 1)
     ]

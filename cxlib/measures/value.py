@@ -311,11 +311,22 @@ def conditional_purchases(
 def _future(
     model: BgNbd, x: NDArray[np.float64], age: NDArray[np.float64], t: NDArray[np.float64]
 ) -> NDArray[np.float64]:
-    """Purchases to expect in the time `t` of customers who are still there."""
+    """Purchases to expect in the time `t` of customers who are still there.
+
+    Of the two forms of the hypergeometric series that Euler's transformation links, the one with the smaller power is
+    taken: with a + b in the thousands the other leaves the range of floats. Not-a-number where both do.
+    """
     r, alpha, b = model.r, model.alpha, model.b
     a = model.a if abs(model.a - 1) > 1e-6 else 1 + 1e-6
     z = t / (alpha + age + t)
-    return (a + b + x - 1) / (a - 1) * (1 - (1 - z) ** (a - 1) * hyp2f1(a + b - 1 - r, a - 1, a + b + x - 1, z))
+    swap = r + x < a - 1
+    power = np.where(swap, r + x, a - 1)
+    fits = power * np.log1p(-z) > -700
+    series = hyp2f1(
+        np.where(swap, r + x, a + b - 1 - r), np.where(swap, b + x, a - 1), a + b + x - 1, np.where(fits, z, 0.0)
+    )
+    left = np.where(fits, (1 - z) ** power * series, np.nan)
+    return (a + b + x - 1) / (a - 1) * (1 - left)
 
 
 def purchase_probabilities(model: BgNbd, *, n: ArrayLike, t: float) -> NDArray[np.float64]:

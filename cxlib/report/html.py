@@ -7,6 +7,7 @@ of the page allows its own styles, and pictures and fonts inside the file, nothi
 from __future__ import annotations
 
 import base64
+import re
 from functools import cache
 from typing import Any
 from urllib.parse import quote
@@ -23,6 +24,9 @@ from cxlib.share import share
 from cxlib.words.direction import direction
 
 STYLES = ("report", "text", "table", "journey")
+_FREQUENT = '%<>":#'
+_OTHERS = re.compile(r"[^A-Za-z0-9 =/;,'()!*$&@?+._~{}%-]+")
+"""What a data URI must not hold: the signs that an SVG is made of, and all others."""
 
 
 def document(content: Content) -> str:
@@ -88,4 +92,7 @@ def _drawing(content: Content) -> dict[str, Any]:
 
 def _picture(svg: str) -> str:
     """An SVG as a data URI, shorter and more readable than base64."""
-    return "data:image/svg+xml," + quote(" ".join(svg.split()), safe=" =/;,'()!*$&@?+-._~{}")
+    text = " ".join(svg.split())
+    for sign in _FREQUENT:
+        text = text.replace(sign, quote(sign))
+    return "data:image/svg+xml," + _OTHERS.sub(lambda signs: quote(signs[0]), text)

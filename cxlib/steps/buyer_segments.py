@@ -13,8 +13,11 @@ from datetime import timedelta
 import numpy as np
 import pandas as pd
 
+from cxlib.engagement.fields import plain
+from cxlib.engagement.strategy import Attribute
 from cxlib.measures import retention, segments, survey
 from cxlib.measures.estimate import Estimate, cannot_tell
+from cxlib.measures.typing_rule import Condition, Rule, typing_rule
 from cxlib.section import Claim, Exhibit, Term
 from cxlib.steps import buyers
 from cxlib.steps.client import Client
@@ -157,6 +160,51 @@ def _left(client: Client, customers: pd.Index) -> Estimate:
     return retention.churn_rate(rows["joined_on"], rows["left_on"], start=start, end=end, level=client.level)
 
 
+def rule(client: Client, known: Found | None) -> Rule | None:
+    """Return the rule that puts a new customer into a segment by the attributes, None where there is nothing to put."""
+    rows = client.table("customers")
+    asked = [item.id for item in client.engagement.personas.attributes if item.id in rows.columns]
+    if known is None or known.k == 1 or not asked or "customer_id" not in rows.columns:
+        return None
+    answers = rows.drop_duplicates("customer_id").set_index("customer_id")[asked].reindex(known.of.index)
+    return typing_rule(answers, known.of, smallest=max(client.min_n, 1), seed=client.seed, level=client.level)
+
+
+def typing(client: Client, known: Found | None, found: Rule | None) -> pd.DataFrame:
+    """Return one row an end of a rule that beats guessing: what holds there, the segment, and how many belong."""
+    columns = ["holds", "segment", "n", "belong"]
+    if found is None or not found.is_better:
+        return pd.DataFrame(columns=columns)
+    attributes = {item.id: item for item in client.engagement.personas.attributes}
+    rows = [
+        {
+            "holds": [_held(attributes[condition[0]], condition) for condition in leaf.conditions],
+            "segment": known.names[leaf.segment],
+            "n": leaf.n,
+            "belong": buyers.counted(client, leaf.right, leaf.n),
+        }
+        for leaf in found.leaves
+    ]
+    return pd.DataFrame(rows, columns=columns)
+
+
+def _held(attribute: Attribute, condition: Condition) -> dict[str, str]:
+    """A condition in both languages: the attribute, and the answer that was given or was not."""
+    _, answer, holds = condition
+    name, group = plain(attribute.name), {each.value: plain(each.name) for each in attribute.groups}.get(answer, answer)
+    both = [part if isinstance(part, dict) else {"en": part, "fa": part} for part in (name, group)]
+    lang = {code: [part.get(code) or next(iter(part.values()), "") for part in both] for code in ("en", "fa")}
+    return {code: f" {'=' if holds else '≠'} ".join(parts) for code, parts in lang.items()}
+
+
+def typing_claims(found: Rule | None) -> list[Claim]:
+    """Return whether a few questions tell the segments apart on customers that the rule was not made from."""
+    if found is None or not found.accuracy.is_known:
+        return []
+    values = {"accuracy": found.accuracy, "majority": found.majority, "gain": found.gain}
+    return [Claim("typing-better" if found.is_better else "typing-no-better", values)]
+
+
 def claims(client: Client, scores: pd.DataFrame, known: Found | None) -> list[Claim]:
     """Return how many segments there are, or that there is one, or that nobody can tell."""
     if known is None:
@@ -172,13 +220,15 @@ def claims(client: Client, scores: pd.DataFrame, known: Found | None) -> list[Cl
         "orders": _mean(client, often["frequency"], "ratio"),
         "others": _mean(client, scores.loc[known.of > 0, "frequency"], "ratio"),
     }
-    return [Claim("segments-stand", values)]
+    return [Claim("segments-stand", values), *typing_claims(rule(client, known))]
 
 
 def exhibits(client: Client, scores: pd.DataFrame, known: Found | None, *, worth: list[Estimate]) -> list[Exhibit]:
     """Return the segments, and the numbers of segments that were tried."""
-    rows = table(client, scores, known, worth=worth)
+    rows, found = table(client, scores, known, worth=worth), rule(client, known)
+    told = typing(client, known, found)
     return [
         Exhibit("segments", "table", rows, Claim("reading.segments")),
         Exhibit("segments-tried", "table", trials(client, known), Claim("reading.segments-tried")),
+        Exhibit("typing-rule", "table", told, Claim("reading.typing-rule")),
     ]

@@ -29,11 +29,12 @@ _ALIKE = 300.0
 
 @dataclass(frozen=True, eq=False)
 class Models:
-    """Buying histories of the customers and the two models fitted on them."""
+    """Buying histories of the customers, the two models fitted on them, and what each customer is worth by them."""
 
     histories: pd.DataFrame
     purchases: value.BgNbd
     amounts: spend.GammaGamma
+    valuation: worth.Valuation
 
 
 def models(client: Client, bought: pd.DataFrame) -> Models | None:
@@ -48,7 +49,12 @@ def models(client: Client, bought: pd.DataFrame) -> Models | None:
         amounts = spend.fit(history["frequency"], history["spend"])
     except CxError:
         return None
-    return Models(history, purchases, amounts) if amounts.q > 1 else None
+    if amounts.q <= 1:
+        return None
+    yearly = client.engagement.setup.economics.discount_rate
+    terms = {"months": _MONTHS, "monthly_discount": (1 + yearly) ** (1 / 12) - 1, "margin": margin(client)[0]}
+    valued = worth.valuation(history, purchases=purchases, amounts=amounts, **terms)
+    return Models(history, purchases, amounts, valued)
 
 
 def _steady(model: value.BgNbd) -> value.BgNbd:
@@ -66,18 +72,8 @@ def mean_worth(client: Client, fitted: Models | None, customers: pd.Index | pd.S
     """Return the mean value over the next twelve months, in today's money, of those customers who have not left."""
     if fitted is None:
         return cannot_tell("value-unfit", unit="money", level=client.level)
-    yearly = client.engagement.setup.economics.discount_rate
-    with np.errstate(all="ignore"):
-        found = worth.mean_value(
-            fitted.histories,
-            purchases=fitted.purchases,
-            amounts=fitted.amounts,
-            group=fitted.histories.index.isin(customers) & ~fitted.histories.index.isin(gone(client, client.as_of)),
-            months=_MONTHS,
-            monthly_discount=(1 + yearly) ** (1 / 12) - 1,
-            margin=margin(client)[0],
-            level=client.level,
-        )
+    there = ~fitted.histories.index.isin(gone(client, client.as_of))
+    found = fitted.valuation.mean(fitted.histories.index.isin(customers) & there, level=client.level)
     return replace(found, reason="leaving-alike") if found.reason == "parameters-given" else found
 
 
@@ -135,8 +131,7 @@ def _foretold(before: pd.DataFrame, weeks: float) -> np.ndarray | None:
         model = _steady(value.fit(before["frequency"], before["recency"], before["age"]))
     except CxError:
         return None
-    with np.errstate(all="ignore"):
-        found = value.conditional_purchases(model, **{name: before[name] for name in before}, t=weeks)
+    found = value.conditional_purchases(model, **{name: before[name] for name in before}, t=weeks)
     return found if np.isfinite(found).all() else None
 
 

@@ -72,6 +72,8 @@ def counted(client: Client, value: float, n: int, *, unit: str = "share") -> Est
 
 def nps(client: Client, customers: pd.Series | pd.Index) -> Estimate:
     """Return the NPS of some customers in the main survey, hidden where too few of them answered."""
+    if "responses" in client.elsewhere:
+        return cannot_tell("rows-elsewhere", unit="points", level=client.level)
     rows = client.columns("responses", "nps", "survey", "customer_id")
     rows = rows[(rows["survey"] == metrics.main_survey(client)) & rows["customer_id"].isin(customers)]
     if len(rows) < client.min_n:

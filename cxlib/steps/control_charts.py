@@ -147,7 +147,7 @@ def goals(client: Client) -> list[Series]:
     found = []
     for goal in client.engagement.kpis.goals:
         asked = goal.metric in metrics.SURVEY_METRICS
-        if asked and not len(client.columns("responses", goal.metric, "survey", "answered_at")):
+        if asked and not client.has("responses", goal.metric, "survey", "answered_at"):
             continue
         months = metrics.by_month(client, goal.metric, name=goal.survey, stage=goal.stage)
         known = months[months["value"].notna()]

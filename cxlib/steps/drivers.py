@@ -16,6 +16,7 @@ from cxlib.errors import CxError
 from cxlib.measures.drivers import ranks
 from cxlib.measures.estimate import ESTIMATE, Estimate
 from cxlib.measures.passengers import passengers
+from cxlib.measures.reliability import cronbach_alpha, mcdonald_omega
 from cxlib.section import Claim, Exhibit, Term
 from cxlib.steps import metrics
 from cxlib.steps.client import Client
@@ -23,6 +24,7 @@ from cxlib.steps.client import Client
 _OUTCOMES = ("nps", "csat")
 _ROWS_AN_ITEM = 10
 _DRAWS = 200
+_ONE_THING, _REPEATS = 0.7, 0.95
 _COLUMNS = ["item", "explains", "correlation", "regression", "ranks", "first_share", "part"]
 
 
@@ -119,6 +121,21 @@ def claims(sheets: Battery, table: pd.DataFrame) -> list[Claim]:
         items = list(riding["item"])
         told.append(Claim("drivers-passengers", {"items": items, "correlation": strongest, "outcome": outcome}))
     return told
+
+
+def together(client: Client, sheets: Battery) -> list[Claim]:
+    """Return whether the items measure one thing, so that they may be added up; nothing where there are too few."""
+    if not sheets.is_enough or len(sheets.items) < 3:
+        return []
+    items = sheets.frame[sheets.items]
+    omega = mcdonald_omega(items, seed=client.seed, level=client.level)
+    alpha = cronbach_alpha(items, level=client.level).alpha
+    values = {"items": len(sheets.items), "omega": omega, "alpha": alpha}
+    if not omega.is_known or omega.low < _ONE_THING <= omega.high:
+        return [Claim("battery-unsure", values)]
+    if omega.high < _ONE_THING:
+        return [Claim("battery-several", values)]
+    return [Claim("battery-repeats" if omega.low > _REPEATS else "battery-one", values)]
 
 
 def exhibits(table: pd.DataFrame) -> list[Exhibit]:

@@ -11,7 +11,7 @@ import pandas as pd
 from cxlib.engagement.fields import named, plain
 from cxlib.engagement.strategy import Action
 from cxlib.section import Claim, Exhibit, Finding, Section, Term
-from cxlib.steps import control_charts, investment, parts, pointers, proofs
+from cxlib.steps import control_charts, investment, leaving, parts, pointers, proofs
 from cxlib.steps.client import Client
 from cxlib.steps.control_charts import Watch
 
@@ -26,19 +26,22 @@ def section(client: Client) -> Section:
     watches = control_charts.watched(client)
     effects = proofs.proofs(client, [each.series for each in watches])
     programme = investment.investment(client)
-    case = investment.case(client, programme)
+    case, going = investment.case(client, programme), leaving.leaving(client)
     claims = [
         Claim("work-in-progress", {"doing": len(doing), "limit": improvement.wip_limit}),
         _first_choice(client),
         *control_charts.claims(watches),
         *proofs.claims(effects),
         *investment.claims(programme, case),
+        *investment.payback_claims(client, programme, case),
+        *leaving.claims(client, going),
     ]
     exhibits = [
         Exhibit("backlog", "table", backlog(client), Claim("reading.backlog")),
         *control_charts.exhibits(client, watches),
         *proofs.exhibits(effects),
-        *investment.exhibits(programme, case),
+        *investment.exhibits(client, programme, case),
+        *leaving.exhibits(client, going),
     ]
     decisions = {"doing": [plain(action.name) for action in doing]}
     return client.section(STEP, claims=claims, exhibits=exhibits, findings=_found(client, watches), decisions=decisions)

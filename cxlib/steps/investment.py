@@ -15,7 +15,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 import pandas as pd
 
-from cxlib.measures.business_case import Case, Range, break_even, business_case
+from cxlib.measures.business_case import Case, Range, break_even, business_case, chance, drawn_values, payback, waiting
 from cxlib.measures.estimate import Estimate
 from cxlib.section import Claim, Exhibit, Term
 from cxlib.steps import metrics
@@ -31,13 +31,17 @@ UNITS = {
     "contacts_avoided": "share",
     "cost_per_contact": "money",
     "yearly_cost": "money",
+    "one_time_cost": "money",
 }
 LINES = {
     "loyalty": ("customers", "margin", "retention_gain"),
     "cost": ("contacts", "contacts_avoided", "cost_per_contact"),
 }
 _YEAR = dt.timedelta(days=365)
+OPTIONAL = ("retention", "one_time_cost")
+"""Assumptions that the case can do without: nobody stays on, nothing is spent before the first year."""
 _DRAWS, _LEVEL = 5_000, 0.9
+_YEAR_MONTHS = 12
 Values = Mapping[str, np.ndarray]
 
 
@@ -70,17 +74,25 @@ class Investment:
         return sum((self.line(reason, values) for reason in LINES if self.has(reason)), np.zeros(1))
 
     def line(self, reason: str, values: Values) -> np.ndarray:
-        """Return the present value of one benefit; who is kept one year may stay on with the usual retention."""
+        """Return the present value of one benefit."""
+        return self.flows(reason, values) @ self._years()
+
+    def flows(self, reason: str, values: Values) -> np.ndarray:
+        """Return one benefit year by year, shape (draws, years); who is kept may stay on with the usual retention."""
         one, two, three = (values[name] for name in LINES[reason])
-        if reason == "cost":
-            return one * two * three * self._years().sum()
-        stay = values.get("retention", np.zeros(1))
-        still = [sum(stay**age for age in range(year)) for year in range(1, self.years + 1)]
-        return one * two * three * sum(rate * kept for rate, kept in zip(self._years(), still, strict=True))
+        stay = values.get("retention", np.zeros(1)) if reason == "loyalty" else np.zeros(1)
+        still = np.cumsum([stay**age for age in range(self.years)], axis=0)
+        return (one * two * three * still).T
 
     def cost(self, values: Values) -> np.ndarray:
-        """Return the present value of the programme's cost."""
-        return values["yearly_cost"] * self._years().sum()
+        """Return the present value of the programme's cost, with what is spent before the first year."""
+        return values["yearly_cost"] * self._years().sum() + values.get("one_time_cost", 0.0)
+
+    def months(self, values: Values) -> np.ndarray:
+        """Return after how many months what was spent so far has come back, shape (draws,)."""
+        benefits = sum(self.flows(reason, values) for reason in LINES if self.has(reason))
+        costs = np.broadcast_to(np.reshape(values["yearly_cost"], (-1, 1)), benefits.shape)
+        return payback(benefits, costs=costs, once=values.get("one_time_cost", 0.0))
 
 
 def investment(client: Client) -> Investment:
@@ -90,6 +102,7 @@ def investment(client: Client) -> Investment:
         "retention_gain": _given(case.retention_gain),
         "contacts_avoided": _given(case.contacts_avoided),
         "yearly_cost": _given(case.yearly_cost) if min(case.yearly_cost or (0,)) > 0 else None,
+        "one_time_cost": _given(case.one_time_cost),
         "cost_per_contact": _given(economics.cost_per_contact, grade="interview"),
         "customers": _customers(client),
         "contacts": _contacts(client),
@@ -158,20 +171,24 @@ def case(client: Client, found: Investment) -> Case | None:
     """Return the business case, None without a cost or without one whole benefit."""
     if "yearly_cost" not in found.ranges or not any(found.has(reason) for reason in LINES):
         return None
-    used = {name: found.ranges[name] for name in _used(found)}
+    used = _ranges(found)
     return business_case(used, benefit=found.benefit, cost=found.cost, draws=_DRAWS, seed=client.seed, level=_LEVEL)
 
 
 def _used(found: Investment) -> list[str]:
     """The assumptions that the case rests on."""
     names = [name for reason in LINES if found.has(reason) for name in LINES[reason]]
-    stay = ["retention"] if found.has("loyalty") and "retention" in found.ranges else []
-    return [*names, *stay, "yearly_cost"]
+    also = [name for name in OPTIONAL if name in found.ranges and (name != "retention" or found.has("loyalty"))]
+    return [*names, *also, "yearly_cost"]
+
+
+def _ranges(found: Investment) -> dict[str, Range]:
+    return {name: found.ranges[name] for name in _used(found)}
 
 
 def lacking(found: Investment) -> list[str]:
     """Return the assumptions that nobody has given."""
-    return [name for name in UNITS if name not in found.ranges and name != "retention"]
+    return [name for name in UNITS if name not in found.ranges and name not in OPTIONAL]
 
 
 def assumptions(found: Investment, made: Case | None) -> pd.DataFrame:
@@ -198,8 +215,7 @@ def assumptions(found: Investment, made: Case | None) -> pd.DataFrame:
 
 def _break_even(found: Investment, name: str) -> float | None:
     """Where the gain is zero if only this assumption moves; None where that is out of reach or out of sense."""
-    used = {each: found.ranges[each] for each in _used(found)}
-    zero = break_even(used, benefit=found.benefit, cost=found.cost, assumption=name)
+    zero = break_even(_ranges(found), benefit=found.benefit, cost=found.cost, assumption=name)
     too_much = UNITS[name].startswith("share") and zero is not None and zero > 1
     return None if zero is None or zero < 0 or too_much else zero
 
@@ -265,10 +281,37 @@ def claims(found: Investment, made: Case | None) -> list[Claim]:
     return [said, Claim("case-breaks-even", values | {"at": _plain(zero, UNITS[first])})]
 
 
-def exhibits(found: Investment, made: Case | None) -> list[Exhibit]:
+def paid_back(client: Client, found: Investment) -> np.ndarray:
+    """Return after how many months the money is back, in the same draws as the case."""
+    return found.months(drawn_values(_ranges(found), draws=_DRAWS, seed=client.seed))
+
+
+def payback_table(client: Client, found: Investment, made: Case | None) -> pd.DataFrame:
+    """Return one row a half-year: the chance that by then all that was spent so far has come back once."""
+    if made is None:
+        return pd.DataFrame(columns=["months", "chance_back"])
+    months, step = paid_back(client, found), _YEAR_MONTHS // 2
+    ends = range(step, _YEAR_MONTHS * found.years + 1, step)
+    return pd.DataFrame([{"months": end, "chance_back": chance(months <= end)} for end in ends])
+
+
+def payback_claims(client: Client, found: Investment, made: Case | None) -> list[Claim]:
+    """Return after how many months the money is back, as far as the draws tell, and the chance of one year."""
+    if made is None:
+        return []
+    months = paid_back(client, found)
+    values = {"within": chance(months <= _YEAR_MONTHS), "year": _YEAR_MONTHS, "years": found.years}
+    typical = waiting(months, level=_LEVEL)
+    if not typical.is_known:
+        return [Claim("payback-seldom", values | {"chance": chance(np.isfinite(months))})]
+    return [Claim("payback" if typical.high is not None else "payback-open", values | {"months": typical})]
+
+
+def exhibits(client: Client, found: Investment, made: Case | None) -> list[Exhibit]:
     """Return the tornado, the assumptions and the benefit tree."""
     shown = [
         Exhibit("tornado", "dots", tornado(found, made), Claim("reading.tornado")),
         Exhibit("assumptions", "table", assumptions(found, made), Claim("reading.assumptions")),
     ]
-    return [*shown, Exhibit("benefit-tree", "table", tree(found, made), Claim("reading.benefit-tree"))]
+    back = Exhibit("payback", "table", payback_table(client, found, made), Claim("reading.payback"))
+    return [*shown, back, Exhibit("benefit-tree", "table", tree(found, made), Claim("reading.benefit-tree"))]

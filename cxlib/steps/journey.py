@@ -13,7 +13,7 @@ from cxlib.engagement.strategy import JourneyStage, Touchpoint
 from cxlib.measures import survey
 from cxlib.measures.estimate import ESTIMATE, Estimate, cannot_tell
 from cxlib.section import Claim, Exhibit, Finding, Section, Term
-from cxlib.steps import exposure, metrics, moments, parts, passage, pointers
+from cxlib.steps import exposure, metrics, moments, parts, passage, pointers, remembered
 from cxlib.steps.client import Client
 
 STEP = "journey"
@@ -24,11 +24,13 @@ def section(client: Client) -> Section:
     """Return the section of step 3: the map, the emotion curve, the touchpoints and what they do to the outcome."""
     curve = emotion(client)
     truths, lost, passed = moments.moments(client), exposure.losses(client), passage.reached(client)
+    judged = remembered.judged(client)
     exhibits = [
         Exhibit("journey-map", "journey", journey_map(client, curve=curve), Claim("reading.journey-map")),
         Exhibit("emotion-curve", "emotion", curve, Claim("reading.emotion-curve")),
         Exhibit("touchpoints", "table", touchpoints(client), Claim("reading.touchpoints")),
         *moments.exhibits(truths),
+        *remembered.exhibits(client, remembered.flags(client), judged),
         *exposure.exhibits(lost),
         *passage.exhibits(passed),
     ]
@@ -37,7 +39,7 @@ def section(client: Client) -> Section:
         "stages": list(named(client.engagement.journey.stages).values()),
     }
     claims = [*_lowest(curve), _measured(client), *moments.claims(client, truths)]
-    claims += [*exposure.claims(client, lost), *passage.claims(passed)]
+    claims += [*remembered.claims(client, judged), *exposure.claims(client, lost), *passage.claims(passed)]
     found = check(client) + moments.findings(truths, client.engagement.journey.touchpoints)
     return client.section(
         STEP, claims=claims, exhibits=exhibits, findings=found, decisions=decisions, evidence=evidence(client)
@@ -79,7 +81,7 @@ def emotion(client: Client) -> pd.DataFrame:
 def _measured_emotion(client: Client) -> dict[str, Estimate]:
     """Stage → mean satisfaction on −2…+2, from the survey with most answers."""
     asked = metrics.surveys(client, "csat")
-    if not asked or "stage" not in client.table("responses"):
+    if not asked or not client.has("responses", "stage"):
         return {}
     tables = {name: metrics.answers(client, "csat", name=name, by=("stage",)) for name in asked}
     name = max(asked, key=lambda survey_name: tables[survey_name]["n"].sum())
@@ -134,8 +136,8 @@ def touchpoints(client: Client) -> pd.DataFrame:
 
 def answers_by_touchpoint(client: Client) -> dict[str, int]:
     """Return how many survey answers each touchpoint has in the period."""
-    counts = client.columns("responses", "touchpoint")["touchpoint"].value_counts()
-    return {str(name): int(n) for name, n in counts.items()}
+    counts = client.counted("responses", "touchpoint")
+    return {str(name): int(n) for name, n in zip(counts["touchpoint"], counts["n"], strict=True)}
 
 
 def evidence(client: Client) -> dict[str, int]:

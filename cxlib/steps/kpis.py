@@ -34,7 +34,8 @@ def section(client: Client) -> Section:
         prospects.exhibit(client, seen),
     ]
     claims = [*_headline(client, name), *prospects.smallest(client), *_service(client)]
-    claims += [*drivers.claims(sheets, driving), *movements.claims(client, moving, split)]
+    claims += [*drivers.claims(sheets, driving), *drivers.together(client, sheets)]
+    claims += movements.claims(client, moving, split)
     claims += [_smart(goals), *prospects.claims(seen)]
     decisions = {"goals": [plain(goal.name) for goal in client.engagement.kpis.goals]}
     return client.section(STEP, claims=claims, exhibits=exhibits, findings=_found(client, judged), decisions=decisions)

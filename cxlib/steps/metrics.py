@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import datetime as dt
 
+import numpy as np
 import pandas as pd
 
 from cxlib.engagement.strategy import KpiGoal
@@ -16,7 +17,7 @@ from cxlib.measures import retention, scores, service, survey
 from cxlib.measures.estimate import ESTIMATE, Estimate, cannot_tell
 from cxlib.measures.worktime import WorkingTime
 from cxlib.section import Term
-from cxlib.steps.client import Client
+from cxlib.steps.client import Client, once
 from cxlib.words import dates
 from cxlib.words.catalogue import has
 
@@ -44,21 +45,54 @@ def instrument(client: Client, name: str, metric: str) -> str | None:
 
 def surveys(client: Client, metric: str) -> list[str]:
     """Return the surveys that ask for a metric and have answers to it."""
-    answered = client.columns("responses", metric, "survey")["survey"].unique()
+    answered = _answered(client, metric)
     return [name for name in client.engagement.setup.surveys if name in answered and instrument(client, name, metric)]
 
 
+@once
+def _answered(client: Client, metric: str) -> dict[str, int]:
+    """Survey → how many answers it has to a metric."""
+    rows = client.table("responses")
+    here = {metric, "survey"} <= set(rows.columns)
+    found = [rows.loc[rows[metric].notna(), "survey"].value_counts()] if here else [pd.Series(dtype="int64")]
+    for part in client.parts("responses", metric, "survey"):
+        found.append(part.reduced(metric, by=("survey",)).groupby("survey")["n"].sum())
+    counts = pd.concat(found)
+    return counts.groupby(level=0).sum().astype(int).to_dict()
+
+
 def given(client: Client, metric: str, *, name: str | None = None) -> pd.Series:
-    """Return the single answers to a metric in one survey, the one with most answers if none is named."""
-    rows = client.columns("responses", metric, "survey")
-    return rows.loc[rows["survey"] == (name or main_survey(client, metric)), metric].reset_index(drop=True)
+    """Return the single answers to a metric in one survey, the one with most answers if none is named.
+
+    Answers that live elsewhere are written out from their counts, in order of the scores.
+    """
+    rows, name = client.columns("responses", metric, "survey"), name or main_survey(client, metric)
+    here = rows.loc[rows["survey"] == name, metric].reset_index(drop=True)
+    parts = client.parts("responses", metric, "survey")
+    if not parts:
+        return here
+    counted = pd.concat([part.reduced(metric, by=("survey",)) for part in parts])
+    counted = counted[counted["survey"] == name]
+    there = np.repeat(counted["score"].to_numpy(), counted["n"])
+    return pd.Series(np.concatenate([here.to_numpy(float), there]), name=metric)
 
 
-def answers(client: Client, metric: str, *, name: str, by: tuple[str, ...] = (), day: bool = False) -> pd.DataFrame:
-    """Return the reduced scores of one survey: by…, day, score, n, w, w2 (see `cxlib.measures.scores`)."""
-    rows = client.columns("responses", metric, "survey", *by, *["answered_at"] * day)
-    rows = rows[rows["survey"] == name]
-    return scores.reduce(rows, score=metric, by=by, day="answered_at" if day else None)
+@once
+def answers(
+    client: Client, metric: str, *, name: str, by: tuple[str, ...] = (), day: bool = False, every: str = "day"
+) -> pd.DataFrame:
+    """Return the reduced scores of one survey: by…, day, score, n, w, w2 (see `cxlib.measures.scores`).
+
+    Answers that live elsewhere are counted there.
+    """
+    columns, when = (metric, "survey", *by, *["answered_at"] * day), "answered_at" if day else None
+    rows, parts = client.columns("responses", *columns), client.parts("responses", *columns)
+    here = rows[rows["survey"] == name]
+    found = [scores.reduce(here, score=metric, by=by, day=when, every=every)] if len(here) or not parts else []
+    for part in parts:
+        counted = part.reduced(metric, by=("survey", *by), day=when, every=every)
+        found.append(counted[counted["survey"] == name].drop(columns="survey").reset_index(drop=True))
+    return scores.pooled(found, by=[*by, *["day"] * day, "score"])
 
 
 def value(client: Client, metric: str, *, name: str | None = None, stage: str | None = None) -> Estimate:
@@ -79,12 +113,20 @@ def value(client: Client, metric: str, *, name: str | None = None, stage: str | 
         return _survey_value(client, metric, name, stage)
     if metric in _DONE:
         return _service_value(client, metric)
-    customers = client.table("customers")
-    if not {"joined_on", "left_on"} <= set(customers.columns):
+    return _retention_value(client, metric)
+
+
+def _retention_value(client: Client, metric: str) -> Estimate:
+    """Who stayed or left in the last twelve months; customers who live elsewhere are counted there."""
+    columns, start = ["joined_on", "left_on"], client.as_of - _YEAR
+    here, parts = client.table("customers"), client.parts("customers", *columns)
+    if not parts and not set(columns) <= set(here.columns):
         return cannot_tell("no-customers", unit="share", level=client.level)
+    counts = [part.spells(start, client.as_of) for part in parts]
+    there = [table.loc[table.index.repeat(table["n"]), columns] for table in counts]
+    spells = pd.concat([here.reindex(columns=columns).astype("datetime64[us]"), *there], ignore_index=True)
     rate = retention.retention_rate if metric == "crr" else retention.churn_rate
-    start = client.as_of - _YEAR
-    return rate(customers["joined_on"], customers["left_on"], start=start, end=client.as_of, level=client.level)
+    return rate(spells["joined_on"], spells["left_on"], start=start, end=client.as_of, level=client.level)
 
 
 def _survey_value(client: Client, metric: str, name: str | None, stage: str | None) -> Estimate:
@@ -109,6 +151,8 @@ def _score(client: Client, metric: str, name: str, reduced: pd.DataFrame) -> Est
 
 def _service_value(client: Client, metric: str) -> Estimate:
     """The median in working time, open tickets in the count."""
+    if "tickets" in client.elsewhere:
+        return cannot_tell("rows-elsewhere", unit="minutes", level=client.level)
     return _median(client, _clocked(client, metric))
 
 
@@ -124,6 +168,7 @@ def closed_minutes(client: Client, metric: str) -> pd.Series:
     return (tickets["done"] - tickets["opened"]) / pd.Timedelta(minutes=1)
 
 
+@once
 def _clocked(client: Client, metric: str) -> pd.DataFrame:
     """Opening day, and opening and end on the working clock: columns day, opened, done; empty without such tickets."""
     tickets = people_tickets(client)
@@ -190,11 +235,11 @@ def target(client: Client, goal: KpiGoal) -> Estimate | None:
 
 def main_survey(client: Client, metric: str = "nps") -> str | None:
     """Return the survey with most answers to a metric, None if none asks."""
-    rows = client.columns("responses", metric, "survey")["survey"]
     asked = surveys(client, metric) if metric in SURVEY_METRICS else []
-    return max(asked, key=lambda name: int((rows == name).sum()), default=None)
+    return max(asked, key=_answered(client, metric).get, default=None)
 
 
+@once
 def by_month(client: Client, metric: str, *, name: str | None = None, stage: str | None = None) -> pd.DataFrame:
     """Return one row a month of the engagement's calendar: month and the estimate, empty for retention and churn."""
     months = dates.months(client.first_day, client.as_of, client.calendar)
@@ -222,7 +267,8 @@ def _survey_months(
     asked = name or main_survey(client, metric)
     if not asked or not instrument(client, asked, metric):
         return []
-    reduced = answers(client, metric, name=asked, by=("stage",) if stage else (), day=True)
+    every = "month" if client.calendar == "gregorian" else "day"
+    reduced = answers(client, metric, name=asked, by=("stage",) if stage else (), day=True, every=every)
     reduced = reduced[reduced["stage"] == stage] if stage else reduced
     days = reduced["day"].dt.date
     monthly = [reduced[(days >= month.start) & (days <= month.end)] for month in months]

@@ -26,10 +26,10 @@ _COLUMNS = ["touchpoint", "id", "reach_share", "gap", "pull", "failure", "moment
 def asked(client: Client) -> tuple[str, str] | None:
     """Return metric and survey with most answers about touchpoints, recommendation before satisfaction and effort."""
     for metric in _METRICS:
-        rows = client.columns("responses", metric, "survey", "touchpoint")["survey"]
-        names = [name for name in metrics.surveys(client, metric) if (rows == name).any()]
-        if names:
-            return metric, max(names, key=lambda name: int((rows == name).sum()))
+        asked = metrics.surveys(client, metric)
+        counts = {name: metrics.answers(client, metric, name=name, by=("touchpoint",))["n"].sum() for name in asked}
+        if any(counts.values()):
+            return metric, max(counts, key=counts.get)
     return None
 
 
@@ -84,11 +84,11 @@ def _scaled(gap: Difference, reach: float) -> Estimate:
 def _failures(client: Client, points: pd.Series, name: str) -> list[Estimate]:
     """For each touchpoint: how much less the dissatisfied recommend than the others there."""
     scale = metrics.instrument(client, name, "csat")
-    rows = client.columns("responses", "nps", "csat", "survey", "touchpoint")
-    rows = rows[rows["survey"] == name] if scale and metrics.instrument(client, name, "nps") else rows.iloc[:0]
+    counts = metrics.answers(client, "nps", name=name, by=("touchpoint", "csat"))
     low, high = SCALES.get(scale or "", (0, 0))
-    counts = rows.assign(score=rows["nps"], failed=rows["csat"] < (low + high) / 2)
-    counts = counts.groupby(["touchpoint", "failed", "score"]).size().reset_index(name="n")
+    counts = counts if scale and metrics.instrument(client, name, "nps") else counts.iloc[:0]
+    failed = counts["csat"].astype(float) < (low + high) / 2
+    counts = counts.assign(failed=failed).groupby(["touchpoint", "failed", "score"], as_index=False)["n"].sum()
     sides = [counts[counts["failed"] == failed] for failed in (True, False)]
     return [
         contrasts.plain(

@@ -42,7 +42,7 @@ class Windows:
 
 def windows(client: Client) -> Windows | None:
     """Return what is compared with what; None where answers have no day, or only one month."""
-    if "answered_at" not in client.table("responses"):
+    if not client.has("responses", "answered_at"):
         return None
     months = dates.months(client.first_day, client.as_of, client.calendar)
     if len(months) < 2:
@@ -83,7 +83,7 @@ def _rows(client: Client, metric: str, name: str, spans: Windows) -> list[dict]:
 
 def _has_stages(client: Client, name: str) -> bool:
     """Whether answers of a survey name a stage of the map."""
-    rows = client.columns("responses", "stage", "survey")
+    rows = client.counted("responses", "stage", "survey")
     return bool(rows.loc[rows["survey"] == name, "stage"].isin([s.id for s in client.engagement.journey.stages]).any())
 
 

@@ -18,12 +18,12 @@ from cxlib.steps.client import Client
 _THROUGH = 0.95
 
 
-def log(client: Client) -> pd.DataFrame:
-    """Return the steps of the cases that had time to end: columns case, step (the stage), time, place."""
-    events = client.columns("events", "case_id", "stage", "occurred_at")
+def log(client: Client, *, activity: str = "stage") -> pd.DataFrame:
+    """Return the steps of the cases that had time to end: columns case, step (the `activity`), time, place."""
+    events = client.columns("events", "case_id", activity, "occurred_at")
     if not len(events):
         return pd.DataFrame({"case": [], "step": [], "time": [], "place": []})
-    ways = journeys.steps(events, case="case_id", activity="stage", time="occurred_at")
+    ways = journeys.steps(events, case="case_id", activity=activity, time="occurred_at")
     spans = ways.groupby("case")["time"].agg(["min", "max"])
     length = (spans["max"] - spans["min"]).quantile(_THROUGH)
     ripe = spans.index[spans["min"] <= pd.Timestamp(client.as_of) - length]

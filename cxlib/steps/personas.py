@@ -24,18 +24,18 @@ FACETS = ("demographic", "behavioural", "motivational", "emotional", "needs", "p
 
 def section(client: Client) -> Section:
     """Return the section of step 2: which groups differ, the personas, kinds of buyers and what each is worth."""
-    attributes = [item for item in client.engagement.personas.attributes if len(answers(client, item.id))]
+    cuts = {item.id: counts(client, item.id) for item in client.engagement.personas.attributes}
     bought = buyers.purchases(client)
     scored, fitted = buyers.scored(client, bought), buyer_value.models(client, bought)
     found = buyer_segments.found(client, scored)
     worth = [buyer_value.mean_worth(client, fitted, mine) for mine in found.members] if found else []
     exhibits = [
-        *[_cut(client, attribute) for attribute in attributes],
+        *[_cut(client, item, cuts[item.id]) for item in client.engagement.personas.attributes if len(cuts[item.id])],
         Exhibit("personas", "table", persona_table(client, fitted), Claim("reading.personas")),
         *buyers.exhibits(client, scored),
         *buyer_segments.exhibits(client, scored, found, worth=worth),
     ]
-    claims = [*_splits(client, attributes), *buyers.claims(client, scored)]
+    claims = [*_splits(client, cuts), *buyers.claims(client, scored)]
     claims += buyer_segments.claims(client, scored, found)
     claims += buyer_value.claims(client, fitted, buyer_value.back_test(client, bought))
     decisions = {"personas": [plain(item.name) for item in client.engagement.personas.personas]}
@@ -43,7 +43,7 @@ def section(client: Client) -> Section:
         STEP,
         claims=claims,
         exhibits=exhibits,
-        findings=check(client),
+        findings=_found(client, cuts),
         decisions=decisions,
         evidence=evidence(client),
     )
@@ -51,10 +51,15 @@ def section(client: Client) -> Section:
 
 def check(client: Client) -> list[Finding]:
     """Return what is missing or doubtful: personas that rest on assumptions, rules that fit too few customers."""
+    return _found(client, {item.id: counts(client, item.id) for item in client.engagement.personas.attributes})
+
+
+def _found(client: Client, cuts: dict[str, pd.DataFrame]) -> list[Finding]:
+    """The findings, given the answers by each attribute."""
     file = parts.FILES[STEP]
     found = parts.missing(client.engagement, step=STEP) + pointers.dangling(client.engagement, step=STEP)
     for attribute in client.engagement.personas.attributes:
-        if not len(answers(client, attribute.id)):
+        if not len(cuts[attribute.id]):
             where = f"{file}: attributes[{attribute.id}]"
             found.append(Finding("mend", "attribute-without-data", where, {"attribute": plain(attribute.name)}))
     for persona in client.engagement.personas.personas:
@@ -81,30 +86,42 @@ def answers(client: Client, attribute: str) -> pd.DataFrame:
     return rows.loc[rows[attribute].notna() & (rows[attribute].astype(str) != ""), ["nps", attribute]]
 
 
-def by_attribute(client: Client, attribute: str) -> pd.DataFrame:
-    """Return one row a group of customers: label and the NPS estimate, small groups without a value."""
-    reduced = scores.reduce(answers(client, attribute), score="nps", by=[attribute])
+def counts(client: Client, attribute: str) -> pd.DataFrame:
+    """Return the reduced NPS answers of the main survey by an attribute; those that live elsewhere are counted there.
+
+    Answers elsewhere have the attributes that stand beside them, not those of the table of customers.
+    """
+    name, found = metrics.main_survey(client), [scores.reduce(answers(client, attribute), score="nps", by=[attribute])]
+    for part in client.parts("responses", "nps", "survey", attribute):
+        rows = part.reduced("nps", by=("survey", attribute))
+        found.append(rows[(rows["survey"] == name) & (rows[attribute].astype(str) != "")].drop(columns="survey"))
+    return scores.pooled([rows for rows in found if len(rows)], by=[attribute, "score"])
+
+
+def by_attribute(client: Client, attribute: str, reduced: pd.DataFrame) -> pd.DataFrame:
+    """Return one row a group of `counts`: label and the NPS estimate, small groups without a value."""
     table = survey.by(reduced, groups=[attribute], instrument="nps", level=client.level, min_n=client.min_n)
     table = hiding.shown(table, min_n=client.min_n)
     return table.rename(columns={attribute: "label"}).sort_values("label", ignore_index=True)
 
 
-def differences(client: Client, attribute: str) -> pd.DataFrame:
+def differences(client: Client, attribute: str, reduced: pd.DataFrame) -> pd.DataFrame:
     """Return one row a group of sufficient size: how its NPS differs from that of all others, with a p-value."""
-    rows = answers(client, attribute)
     found = []
-    for label, inside in rows.groupby(attribute)["nps"]:
-        outside = rows.loc[rows[attribute] != label, "nps"]
-        if min(len(inside), len(outside)) >= client.min_n:
-            found.append({"label": label} | survey.nps_difference(inside, outside, level=client.level).row())
+    for label, inside in reduced.groupby(attribute):
+        outside = reduced[reduced[attribute] != label]
+        if min(inside["n"].sum(), outside["n"].sum()) >= client.min_n:
+            sizes = {"counts": inside["n"], "other_counts": outside["n"]}
+            difference = survey.nps_difference(inside["score"], outside["score"], **sizes, level=client.level)
+            found.append({"label": label} | difference.row())
     return pd.DataFrame(found)
 
 
-def _cut(client: Client, attribute: Attribute) -> Exhibit:
+def _cut(client: Client, attribute: Attribute, reduced: pd.DataFrame) -> Exhibit:
     """NPS by one attribute, under its name."""
     title = Claim("exhibit.nps-by-attribute", {"attribute": plain(attribute.name)})
     reading = Claim("reading.nps-by-attribute")
-    frame = by_attribute(client, attribute.id)
+    frame = by_attribute(client, attribute.id, reduced)
     frame["label"] = [group_name(attribute, value) for value in frame["label"]]
     return Exhibit(f"nps-by-{attribute.id}", "dots", frame, reading, title)
 
@@ -115,10 +132,10 @@ def group_name(attribute: Attribute, value: str) -> Any:
     return names.get(str(value), str(value))
 
 
-def _splits(client: Client, attributes: list[Attribute]) -> list[Claim]:
+def _splits(client: Client, cuts: dict[str, pd.DataFrame]) -> list[Claim]:
     """For each attribute which group differs most, or that luck explains it; false discoveries held at 5 %."""
-    by_id = {attribute.id: attribute for attribute in attributes}
-    tables = {name: table for name in by_id if len(table := differences(client, name))}
+    by_id = {attribute.id: attribute for attribute in client.engagement.personas.attributes}
+    tables = {name: table for name in by_id if len(table := differences(client, name, cuts[name]))}
     if not tables:
         return [Claim("split-cannot-tell")]
     every = pd.concat(tables, names=["attribute", "row"])

@@ -33,6 +33,8 @@ _POINTERS = (
     ("governance", "reporting", "owner", "role"),
     ("governance", "incentives", "owner", "role"),
     ("tooling", "vendors", "covers", "touchpoint"),
+    ("tooling", "comparisons", "first", "criterion"),
+    ("tooling", "comparisons", "second", "criterion"),
     ("tooling", "systems", "owner", "role"),
     ("improvement", "actions", "kpi", "goal"),
     ("improvement", "actions", "pain", "pain"),
@@ -50,6 +52,7 @@ def ids(engagement: Engagement) -> dict[str, set[str]]:
         "stage": engagement.journey.stages,
         "touchpoint": engagement.journey.touchpoints,
         "pain": engagement.journey.pains,
+        "criterion": engagement.tooling.criteria,
     }
     return {kind: {item.id for item in items} for kind, items in lists.items()}
 

@@ -91,25 +91,22 @@ def against_stages(client: Client, goal: KpiGoal, *, started: dt.date) -> Differ
     alike without the action. Answers are taken as independent.
     """
     scale = metrics.instrument(client, goal.survey or "", goal.metric) if goal.metric in ("csat", "ces") else None
-    rows = client.columns("responses", goal.metric, "survey", "stage", "answered_at") if scale and goal.stage else []
-    if not len(rows):
+    if not scale or not goal.stage or not client.has("responses", goal.metric, "survey", "stage", "answered_at"):
         return None
-    rows = rows[rows["survey"] == goal.survey]
-    own, later = rows["stage"] == goal.stage, rows["answered_at"] >= pd.Timestamp(started)
-    groups = [
-        rows.loc[(own == touched) & (later == after), goal.metric] for touched in (True, False) for after in (1, 0)
-    ]
-    if min(map(len, groups)) < client.min_n:
+    rows = metrics.answers(client, goal.metric, name=goal.survey, by=("stage",), day=True)
+    own, later = rows["stage"] == goal.stage, rows["day"] >= pd.Timestamp(started)
+    groups = [rows[(own == touched) & (later == after)] for touched in (True, False) for after in (1, 0)]
+    sizes = [int(group["n"].sum()) for group in groups]
+    if min(sizes) < client.min_n:
         return None
-    hits = [survey.good_count(group, instrument=scale) for group in groups]
+    hits = [survey.good_count(group["score"], counts=group["n"], instrument=scale) for group in groups]
     gain, usual = (
-        shares.share_difference(hits[k], len(groups[k]), hits[k + 1], len(groups[k + 1]), level=client.level)
-        for k in (0, 2)
+        shares.share_difference(hits[k], sizes[k], hits[k + 1], sizes[k + 1], level=client.level) for k in (0, 2)
     )
     value = gain.value - usual.value
     low = value - math.hypot(gain.value - gain.low, usual.high - usual.value)
     high = value + math.hypot(gain.high - gain.value, usual.value - usual.low)
-    rest = {"n": len(rows), "level": client.level, "method": "did-shares", "unit": "share_points"}
+    rest = {"n": sum(sizes), "level": client.level, "method": "did-shares", "unit": "share_points"}
     se = (high - low) / 2 / shares.normal_quantile(client.level)
     return Difference(value, low, high, p_value=shares.two_sided_p(value / se), **rest)
 

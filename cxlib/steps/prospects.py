@@ -50,7 +50,7 @@ def prospect(client: Client, goal: KpiGoal) -> Prospect:
 
 def course(client: Client, metric: str, *, name: str | None = None, stage: str | None = None) -> pd.DataFrame:
     """Return a metric month by month, empty where the answers have no day."""
-    if metric in metrics.SURVEY_METRICS and "answered_at" not in client.table("responses"):
+    if metric in metrics.SURVEY_METRICS and not client.has("responses", "answered_at"):
         return pd.DataFrame(columns=["month", *ESTIMATE])
     return metrics.by_month(client, metric, name=name, stage=stage)
 

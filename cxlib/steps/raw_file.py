@@ -22,7 +22,6 @@ from cxlib.errors import CxError
 from cxlib.intake import content, mapping, part, proposals, read, redaction
 from cxlib.intake import export as exports
 from cxlib.intake.export import Export
-from cxlib.intake.notes import Remark
 from cxlib.section import Term
 from cxlib.steps import start
 from cxlib.steps.client import Client
@@ -146,15 +145,7 @@ def recognised(raw: RawFile, *, lang: str) -> pd.DataFrame:
     """Return the tool that wrote the file and each clue that was seen, in the reader's language."""
     if raw.export is None:
         return pd.DataFrame()
-    heads = {line for column in raw.export.columns for line in column.found.split("\n")}
-    clues = [_discreet(clue, heads) for clue in raw.export.evidence]
-    return pd.DataFrame([{"tool": raw.export.tool, "clue": clue.text(lang)} for clue in clues])
-
-
-def _discreet(clue: Remark, heads: set[str]) -> Remark:
-    """A clue whose example is part of the header; a cell of an answer is not shown."""
-    is_cell = "example" in clue.values and clue.values["example"] not in heads
-    return Remark(clue.key, clue.values | {"example": "…"}) if is_cell else clue
+    return pd.DataFrame([{"tool": raw.export.tool, "clue": clue.text(lang)} for clue in raw.export.evidence])
 
 
 def proposed(raw: RawFile, *, lang: str) -> pd.DataFrame:

@@ -97,7 +97,7 @@ def measurable(client: Client, goal: KpiGoal, *, seen: Prospect | None = None) -
         return Verdict("doubt", "no-interval", {"now": now})
     if needs <= now.n:
         return _PASS
-    reachable = len(client.table("customers"))
+    reachable = len(client.table("customers")) + sum(part.n for part in client.parts("customers"))
     values = {"now": now, "distance": _in_unit(client, now, distance), "needs": needs, "customers": reachable}
     return Verdict("doubt", "needs-more", values) if needs <= reachable else Verdict("fail", "not-testable", values)
 

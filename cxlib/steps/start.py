@@ -13,7 +13,19 @@ import pandas as pd
 
 from cxlib.intake import identity, quality
 from cxlib.section import Claim, Exhibit, Finding, Section, Term
-from cxlib.steps import governance, improvement, journey, kpis, parts, personas, tooling, turnout, vision, weights
+from cxlib.steps import (
+    elsewhere,
+    governance,
+    improvement,
+    journey,
+    kpis,
+    parts,
+    personas,
+    tooling,
+    turnout,
+    vision,
+    weights,
+)
 from cxlib.steps.client import Client
 
 STEP = "start"
@@ -73,10 +85,10 @@ def check(client: Client) -> list[Finding]:
         for earlier in needed
         if parts.completeness(client.engagement, step=earlier) < 0.5
     ]
-    absent = [name for name in ("responses", "customers", "tickets") if not len(client.table(name))]
+    absent = [name for name in ("responses", "customers", "tickets") if not client.has(name)]
     where = "engagement.yaml: sources"
     missing = [Finding("mend", "table-missing", where, {"table": Term(f"table.{name}")}) for name in absent]
-    return _doubts(client) + weights.findings(client) + waiting + missing
+    return _doubts(client) + elsewhere.findings(client) + weights.findings(client) + waiting + missing
 
 
 def _doubts(client: Client) -> list[Finding]:
@@ -84,6 +96,7 @@ def _doubts(client: Client) -> list[Finding]:
     journey_file = client.engagement.journey
     known = {
         "surveys": client.engagement.setup.surveys,
+        "confirmed": quality.told_directions(client.engagement.setup),
         "as_of": pd.Timestamp(client.as_of),
         "stages": [stage.id for stage in journey_file.stages],
         "touchpoints": [point.id for point in journey_file.touchpoints],
@@ -138,7 +151,7 @@ def tables(client: Client) -> pd.DataFrame:
         {"table": Term(f"table.{name}"), "rows": len(frame), "columns": len(frame.columns), "filled": _filled(frame)}
         for name, frame in client.tables.items()
     ]
-    return pd.DataFrame(rows)
+    return pd.DataFrame(rows + elsewhere.rows(client))
 
 
 def _filled(frame: pd.DataFrame) -> float | None:

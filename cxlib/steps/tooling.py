@@ -12,11 +12,11 @@ from cxlib.engagement.fields import named, plain
 from cxlib.engagement.strategy import Vendor
 from cxlib.measures.estimate import Estimate
 from cxlib.section import Claim, Exhibit, Finding, Section, Term
-from cxlib.steps import parts, pointers, vendor_choice
+from cxlib.steps import parts, pointers, vendor_choice, vendor_costs, vendor_weights
 from cxlib.steps.client import Client
 
 STEP = "tooling"
-PROPERTIES = vendor_choice.RATED
+PROPERTIES = vendor_weights.RATED
 
 
 def section(client: Client) -> Section:
@@ -27,10 +27,11 @@ def section(client: Client) -> Section:
         Exhibit("covered-where", "table", matrix(client), Claim("reading.covered-where")),
         Exhibit("stack", "table", stack(client), Claim("reading.stack")),
         *vendor_choice.exhibits(client, made),
+        *vendor_costs.exhibits(client),
     ]
     points = client.engagement.journey.touchpoints
     claims = [Claim("touchpoints-uncovered", {"uncovered": len(uncovered(client)), "total": len(points)})]
-    claims += vendor_choice.claims(client, made)
+    claims += vendor_choice.claims(client, made) + vendor_weights.claims(client)
     in_use = [plain(item.name) for item in client.engagement.tooling.vendors if item.status == "in_use"]
     return client.section(STEP, claims=claims, exhibits=exhibits, findings=check(client), decisions={"in_use": in_use})
 
@@ -49,7 +50,7 @@ def check(client: Client) -> list[Finding]:
         if not system.owner:
             where = f"{parts.FILES[STEP]}: systems[{system.id}].owner"
             found.append(Finding("mend", "system-not-owned", where, {"system": plain(system.name)}))
-    return found + vendor_choice.findings(client)
+    return found + vendor_choice.findings(client) + vendor_weights.findings(client) + vendor_costs.findings(client)
 
 
 def coverage(client: Client) -> pd.DataFrame:

@@ -19,7 +19,7 @@ from cxlib.measures.estimate import ESTIMATE, Difference, Estimate
 from cxlib.measures.shares import normal_quantile
 from cxlib.measures.verdicts import needed
 from cxlib.section import Claim, Exhibit, Term
-from cxlib.steps import improvement, journey, metrics, vendor_choice
+from cxlib.steps import improvement, journey, metrics, vendor_choice, vendor_weights
 from cxlib.steps.client import Client
 
 COLUMNS = ["decision", "about", "state", "now", "turns_at", "move", "answers_needed"]
@@ -125,16 +125,12 @@ def _vendor(client: Client) -> Iterator[dict[str, Any]]:
     weighed = {"level": client.level, "n": made.raters, "reason": "decision"}
     yield _row(
         "vendor",
-        [plain(made.vendors[leader].name), _criterion(made.criteria[flip.criterion])],
+        [plain(made.vendors[leader].name), vendor_weights.criterion(made.criteria[flip.criterion])],
         settled=bool(made.first[leader] >= vendor_choice.SURE),
         now=Estimate(flip.weight, unit="share", **weighed),
         turns_at=Estimate(flip.at, unit="share", **weighed),
         move=Estimate(flip.at - flip.weight, unit="share_points", **weighed),
     )
-
-
-def _criterion(name: str) -> Term:
-    return Term(f"property.{name}" if name in vendor_choice.RATED else f"criterion.{name}")
 
 
 def _derived(client: Client, value: float, n: int, unit: str) -> Estimate:

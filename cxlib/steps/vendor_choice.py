@@ -17,11 +17,10 @@ from cxlib.engagement.strategy import Vendor
 from cxlib.measures import ranking, shares
 from cxlib.measures.estimate import Estimate
 from cxlib.section import Claim, Exhibit, Finding, Term
-from cxlib.steps import parts
+from cxlib.steps import parts, vendor_costs
 from cxlib.steps.client import Client
+from cxlib.steps.vendor_weights import RATED, criterion, weights
 
-RATED = ("collect", "analyse", "personalise", "automate", "dashboards")
-COMPUTED = ("coverage", "cost")
 _WORST, _BEST = 1.0, 5.0
 _PANELS, _DRAWS, _SPREAD = 400, 10, 0.1
 SURE = 0.9
@@ -79,17 +78,6 @@ def scores(client: Client) -> pd.DataFrame:
     ).reset_index(drop=True)
 
 
-def weights(client: Client) -> dict[str, float]:
-    """Return criterion → weight, summing to 1; where none are decided the five properties weigh the same."""
-    decided = {each.id: each.weight for each in client.engagement.tooling.criteria if each.id in (*RATED, *COMPUTED)}
-    if sum(decided.values()) <= 0:
-        decided = dict.fromkeys(RATED, 1.0)
-    if any(vendor.yearly_cost is None for vendor in client.engagement.tooling.vendors):
-        decided = {name: weight for name, weight in decided.items() if name != "cost"}
-    whole = sum(decided.values()) or 1.0
-    return {name: weight / whole for name, weight in decided.items()}
-
-
 def choice(client: Client) -> Choice | None:
     """Return the tools compared, None where fewer than two have scores for every rated criterion."""
     weighed, given = weights(client), scores(client)
@@ -119,30 +107,36 @@ def knocked_out(client: Client, vendor: Vendor, given: pd.DataFrame) -> list[str
 
 
 def _utility(client: Client, name: str, vendors: list[Vendor], given: pd.DataFrame) -> np.ndarray:
-    """Value of each tool by one criterion, 0 to 1: ratings from 1 to 5, coverage as it is, cost against the dearest."""
+    """Value of each tool by one criterion, 0 to 1: ratings from 1 to 5, coverage as it is, cost over the years."""
     if name == "coverage":
         points = {point.id for point in client.engagement.journey.touchpoints}
         return np.array([len(points & set(vendor.covers)) / max(len(points), 1) for vendor in vendors])
     if name == "cost":
-        middle = np.array([sum(vendor.yearly_cost) / 2 for vendor in vendors])
-        return 1 - middle / max(middle.max(), 1e-9)
+        return _cheap(np.array([vendor_costs.likely(client, vendor) for vendor in vendors]))
     means = given[given["criterion"] == name].groupby("vendor")["score"].mean()
     return (means.reindex([vendor.id for vendor in vendors]).to_numpy() - _WORST) / (_BEST - _WORST)
+
+
+def _cheap(costs: np.ndarray) -> np.ndarray:
+    """Value of costs, shape (m,) or (m, draws): 1 for nothing, 0 for the dearest."""
+    return 1 - costs / np.maximum(costs.max(axis=0), 1e-9)
 
 
 def _first(
     client: Client, vendors: list[Vendor], given: pd.DataFrame, names: list[str], weighed: np.ndarray
 ) -> np.ndarray:
-    """Share of first places over panels of raters, drawn with replacement, and weights around those decided."""
+    """Share of first places over panels of raters, drawn with replacement, costs, and weights around those decided."""
     rng = np.random.default_rng(client.seed)
     base = np.column_stack([_utility(client, name, vendors, given) for name in names])
     rated = [place for place, name in enumerate(names) if name in RATED]
     cube = _by_rater(vendors, given, [names[place] for place in rated])
+    costs = _cheap(np.array([vendor_costs.draws(client, vendor)[:_PANELS] for vendor in vendors]))
     undecided = not client.engagement.tooling.criteria
     wins = np.zeros(len(vendors))
     for panel in range(_PANELS):
         drawn = base.copy()
         drawn[:, rated] = _panel(cube, rng, base[:, rated])
+        drawn[:, [place for place, name in enumerate(names) if name == "cost"]] = costs[:, [panel]]
         drawn += rng.uniform(0, 1e-9, drawn.shape[0])[:, None]
         spread = {} if undecided else {"weights": weighed, "spread": _SPREAD}
         wins += ranking.smaa(drawn, draws=_DRAWS, seed=client.seed + panel, **spread).first
@@ -168,8 +162,8 @@ def _panel(cube: np.ndarray, rng: np.random.Generator, usual: np.ndarray) -> np.
 
 
 def table(client: Client, made: Choice | None) -> pd.DataFrame:
-    """Return one row a tool, the one that comes first most often at the head: total, TOPSIS and P(first)."""
-    columns = ["vendor", "status", "total", "closeness", "first"]
+    """Return one row a tool, the one that comes first most often at the head: total, TOPSIS, P(first) and cost."""
+    columns = ["vendor", "status", "total", "closeness", "first", "total_cost"]
     if made is None:
         return pd.DataFrame(columns=columns)
     close = ranking.topsis(made.utilities, weights=made.weights, types=[1] * len(made.criteria)).score
@@ -180,6 +174,7 @@ def table(client: Client, made: Choice | None) -> pd.DataFrame:
             "total": _scored(float(made.total[place])),
             "closeness": _scored(close[place]),
             "first": first_place(client, made, place),
+            "total_cost": vendor_costs.total(client, made.vendors[place]),
         }
         for place in made.order
     ]
@@ -209,12 +204,8 @@ def weighing(made: Choice | None) -> pd.DataFrame:
         rival = plain(made.vendors[flip.rival].name) if flip else ""
         weight = float(made.weights[place])
         at = flip.at if flip else None
-        rows.append({"criterion": _criterion(name), "weight": weight, "turning_share": at, "rival": rival})
+        rows.append({"criterion": criterion(name), "weight": weight, "turning_share": at, "rival": rival})
     return pd.DataFrame(rows, columns=columns)
-
-
-def _criterion(name: str) -> Term:
-    return Term(f"property.{name}" if name in RATED else f"criterion.{name}")
 
 
 def claims(client: Client, made: Choice | None) -> list[Claim]:
@@ -230,7 +221,7 @@ def claims(client: Client, made: Choice | None) -> list[Claim]:
         "panels": _PANELS,
     }
     said = Claim("vendor-first" if made.first[leader] >= SURE else "vendor-tied", values)
-    return [said, _turning(made)]
+    return [said, _turning(made), *vendor_costs.claims(client, [made.vendors[place] for place in made.order])]
 
 
 def _turning(made: Choice) -> Claim:
@@ -239,7 +230,7 @@ def _turning(made: Choice) -> Claim:
     if not turns:
         return Claim("vendor-no-flip", {"criteria": len(made.criteria)})
     flip = turns[0]
-    values = {"criterion": _criterion(made.criteria[flip.criterion]), "rival": plain(made.vendors[flip.rival].name)}
+    values = {"criterion": criterion(made.criteria[flip.criterion]), "rival": plain(made.vendors[flip.rival].name)}
     return Claim("vendor-flip", values | {"weight": flip.weight, "at": flip.at})
 
 
@@ -258,6 +249,6 @@ def findings(client: Client) -> list[Finding]:
         where, name = f"{parts.FILES['tooling']}: vendors[{vendor.id}]", {"vendor": plain(vendor.name)}
         if not _is_rated(vendor, given, weighed):
             found.append(Finding("note", "vendor-not-rated", where, name))
-        for criterion in knocked_out(client, vendor, given):
-            found.append(Finding("note", "vendor-knocked-out", where, name | {"criterion": _criterion(criterion)}))
+        for low in knocked_out(client, vendor, given):
+            found.append(Finding("note", "vendor-knocked-out", where, name | {"criterion": criterion(low)}))
     return found

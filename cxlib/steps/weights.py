@@ -1,7 +1,8 @@
 """Answers weighted to the customers they should stand for: raw beside weighted, and what the weights cost.
 
 Engagement.yaml names known shares of the customers (`weighting.margins`). Answers of groups that answered less count
-more until all margins hold. That mends who answered more or less by those columns, and nothing else: customers who
+more until all margins hold; an export that brings a weight of its own (`responses.weight`, such as the inverse of the
+chance to be asked) gives the weights to begin with, and without margins it is the weight. That mends who answered more or less by those columns, and nothing else: customers who
 stay silent may feel differently from those of the same group who answer.
 """
 
@@ -44,17 +45,20 @@ class Weighed:
     raked
         The weights and their design effect.
     left_out
-        Answers of customers whose group is not known.
+        Answers of customers whose group is not known, or without a weight above 0 where the export brings weights.
+    is_brought
+        Whether the export brings weights to begin with.
     """
 
     survey: str
     rows: pd.DataFrame
     raked: Raked
     left_out: int
+    is_brought: bool = False
 
 
 def weighed(client: Client) -> Weighed | None:
-    """Return the answers of the survey with weights to the margins; None without margins or with too few answers.
+    """Return the answers of the survey with weights to the margins; None with too few answers or nothing to weight by.
 
     Raises
     ------
@@ -63,20 +67,41 @@ def weighed(client: Client) -> Weighed | None:
     """
     margins = client.engagement.setup.weighting.margins
     survey = client.engagement.setup.weighting.survey or metrics.main_survey(client)
-    answered = _answered(client, survey) if margins and survey else pd.DataFrame()
-    if not len(answered):
+    answered = _answered(client, survey) if survey else pd.DataFrame()
+    if not len(answered) or not (margins or has_base(answered)):
         return None
     columns = {name: _groups(client, answered, name, shares) for name, shares in margins.items()}
     known = answered.assign(**columns).dropna(subset=list(columns))
+    if has_base(answered):
+        known = known[known["weight"] > 0]
     if len(known) < client.min_n:
         return None
     for name, shares in margins.items():
         if absent := [value for value in shares if not (known[name] == value).any()]:
             raise _fault("weight-nobody", name, found=absent, expected=survey)
-    targets = {name: _counted(shares, len(known)) for name, shares in margins.items()}
-    raked = raking(known, targets=targets, cap=client.engagement.setup.weighting.cap, rounds=_ROUNDS)
+    raked = _raked(known, margins, client.engagement.setup.weighting.cap)
     rows = known.assign(weight=raked.weights / raked.weights.mean())
-    return Weighed(survey, rows, raked, len(answered) - len(known))
+    return Weighed(survey, rows, raked, len(answered) - len(known), has_base(answered))
+
+
+def has_base(answers: pd.DataFrame) -> bool:
+    """Tell whether the export of these answers brings weights of its own.
+
+    Examples
+    --------
+    >>> has_base(pd.DataFrame({"nps": [9], "weight": [1.4]})), has_base(pd.DataFrame({"nps": [9]}))
+    (True, False)
+    """
+    return "weight" in answers and bool(answers["weight"].notna().any())
+
+
+def _raked(rows: pd.DataFrame, margins: Mapping[str, Mapping[str, float]], cap: float) -> Raked:
+    """The weights that begin with those of the export and meet the margins; without margins those of the export."""
+    base = rows["weight"].astype(float) if has_base(rows) else None
+    if not margins:
+        return Raked(base, kish(base), 0, 0.0, 0)
+    targets = {name: _counted(shares, len(rows)) for name, shares in margins.items()}
+    return raking(rows, targets=targets, base=base, cap=cap, rounds=_ROUNDS)
 
 
 def _answered(client: Client, survey: str) -> pd.DataFrame:
@@ -115,9 +140,9 @@ def _counted(shares: Mapping[str, float], n: int) -> dict[str, float]:
 
 
 def drawn(client: Client) -> tuple[list[Claim], list[Exhibit]]:
-    """Return what there is to say and show of weights: nothing without margins, or where the margins do not fit."""
+    """Return what there is to say and show of weights: nothing without any, or where the margins do not fit."""
     found, fault = _tried(client)
-    if fault or not client.engagement.setup.weighting.margins:
+    if fault or (found is None and not client.engagement.setup.weighting.margins):
         return [], []
     if found is None:
         return [Claim("weighted-cannot-tell", {"columns": _columns(client)})], []
@@ -143,9 +168,10 @@ def _tried(client: Client) -> tuple[Weighed | None, CxError | None]:
         return None, error
 
 
-def _columns(client: Client) -> list[Any]:
-    """The margin columns as readers know them."""
-    return [column_name(client, name) for name in client.engagement.setup.weighting.margins]
+def _columns(client: Client, found: Weighed | None = None) -> list[Any]:
+    """What the answers are weighted by, as readers know it: weights that the export brings, and the margin columns."""
+    brought = [Term("weights.of-the-export")] if found and found.is_brought else []
+    return [*brought, *(column_name(client, name) for name in client.engagement.setup.weighting.margins)]
 
 
 def column_name(client: Client, name: str) -> Any:
@@ -165,7 +191,7 @@ def _cost(client: Client, found: Weighed) -> Claim:
     """What the weights cost: the design effect, and how many answers the answers are worth."""
     asked = plain(client.engagement.setup.surveys[found.survey].name) or found.survey
     deff, worth = _design(found.rows["weight"], client.level)
-    values = {"survey": asked, "columns": _columns(client), "n": len(found.rows), "deff": deff, "n_eff": worth}
+    values = {"survey": asked, "columns": _columns(client, found), "n": len(found.rows), "deff": deff, "n_eff": worth}
     return Claim("weighted-cost", values)
 
 
@@ -178,7 +204,7 @@ def _design(weights: pd.Series, level: float) -> tuple[Estimate, Estimate]:
 def _exhibits(client: Client, found: Weighed) -> list[Exhibit]:
     """Raw beside weighted, and the margins."""
     told = {
-        "columns": _columns(client),
+        "columns": _columns(client, found),
         "left_out": found.left_out,
         "capped": found.raked.capped,
         "cap": client.engagement.setup.weighting.cap,

@@ -80,14 +80,15 @@ orders = case.columns("transactions", "customer_id", "occurred_at")["customer_id
 page.value(orders.div(orders.sum()).head(len(orders) // 5).sum(), n=len(orders), unit="share")
 
 # %% key="segments-said"
-page.sentences(section, "rfm-champions", "segments-stand", "segments-one", "segments-cannot-tell")
+keys = ("rfm-champions", "segments-stand", "segments-one", "segments-cannot-tell", "typing-better", "typing-no-better")
+page.sentences(section, *keys)
 
 # %% key="segments"
-shown = ("rfm-groups", "segments", "segments-tried")
+shown = ("rfm-groups", "segments", "segments-tried", "typing-rule")
 display(*[page.drawn(exhibit) for exhibit in section.exhibits if exhibit.key in shown])
 
 # %% [markdown] key="read-segments"
-# The computer finds as many segments as you ask for. They stand only if they are further apart than parts of one cloud, come back when other customers are drawn, and are large enough. Otherwise everybody is one segment, and that is an answer. Then look for what they were not made of: recommendation, leaving, value.
+# The computer finds as many segments as you ask for. They stand only if they are further apart than parts of one cloud, come back when other customers are drawn, and are large enough. Otherwise everybody is one segment, and that is an answer. Then look for what they were not made of: recommendation, leaving, value. A short rule that puts a new customer into a segment is worth something only if it beats calling everybody a member of the largest one, on customers it has not seen.
 
 # %% [markdown] key="ask-worth"
 # ### What is a buyer still worth, and can we believe it?

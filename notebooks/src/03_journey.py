@@ -89,6 +89,29 @@ page.sentences(section, "touchpoint-pulls", "touchpoints-alike", "touchpoints-ca
 # %% [markdown] key="read-touchpoints"
 # A touchpoint matters by how far it stands from the others and by how many meet it; the pull is both, multiplied. A moment of truth is where pull and the cost of failure are large, not where the workshop felt it should be.
 
+# %% [markdown] key="ask-remembered"
+# ### Where does it begin, end, and feel strongest? And what is remembered?
+#
+# Experiments say that people judge a whole by its strongest and its last moment, not by the average. By hand: for each person the last rated moment before the overall judgement, and how the two go along.
+
+# %% key="remembered-by-hand"
+from cxlib.steps import remembered
+
+judged = remembered.judged(case)
+page.value(judged["last"].corr(judged["overall"]), n=len(judged), unit="ratio")
+
+# %% key="memory"
+page.exhibit(section, "memory")
+
+# %% key="memory-said"
+page.sentences(section, "memory-peak-end", "memory-mean", "memory-alike", "memory-noise", "memory-cannot-tell")
+
+# %% key="moment-flags"
+page.exhibit(section, "moment-flags")
+
+# %% [markdown] key="read-remembered"
+# A rule from a laboratory is a question to your customers, not an answer. Where the intervals contain zero, mend what is worst and most frequent; where peak and end stand out, mend the strongest bad moment and the farewell first.
+
 # %% [markdown] key="ask-losses"
 # ### Which touchpoints lose customers?
 #

@@ -112,6 +112,19 @@ page.sentences(
 # %% [markdown] key="read-drivers"
 # Three ways side by side. Correlation is the hand's. Regression asks what is left of an item with the others held still: a passenger has nothing left. The shares divide fairly what overlaps. Where several ranks are possible, do not quote one; and no row proves a cause.
 
+# %% [markdown] key="ask-battery"
+# ### May the items be added up?
+#
+# By hand, Cronbach's alpha: how much of the variance of the sum is not variance of the single items, stretched by k / (k − 1). Omega lets every item carry its own share; where the two differ, omega is right.
+
+# %% key="battery-by-hand"
+answers = sheets.frame[sheets.items]
+own, whole, k = answers.var().sum(), answers.sum(axis=1).var(), len(sheets.items)
+page.value(k / (k - 1) * (1 - own / whole) if k > 1 and whole else None, n=len(answers), unit="ratio")
+
+# %% key="battery-said"
+page.sentences(section, "battery-one", "battery-several", "battery-repeats", "battery-unsure")
+
 # %% [markdown] key="ask-goals"
 # ### Can our goals be believed?
 

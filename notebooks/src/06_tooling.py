@@ -105,6 +105,51 @@ page.sentences(section, "vendor-first", "vendor-tied", "vendor-cannot-tell", "ve
 # %% [markdown] key="read-choice"
 # A tie is an answer: then price, contract or a trial may decide, and nobody has to pretend. If one weight turns the choice, talk about that weight and leave the others alone.
 
+# %% [markdown] key="ask-weights"
+# ### Where do the weights come from?
+#
+# By hand: write the comparisons as a square, take the geometric mean of each row, and divide by the sum. The library takes the main eigenvector instead, which comes to nearly the same, and checks whether the answers contradict each other.
+
+# %% key="weights-by-hand"
+from cxlib.measures import choice
+from cxlib.steps import vendor_weights
+
+pairs = vendor_weights.pairs(case)
+names = list(dict.fromkeys(name for first, second, _ in pairs for name in (first, second)))
+means = choice.comparisons(names, pairs=pairs).prod(axis=1) ** (1 / max(len(names), 1))
+page.value([round(mean / means.sum(), 3) for mean in means])
+
+# %% key="weights-said"
+page.sentences(section, "weights-compared", "weights-contradict", "weights-decided")
+
+# %% [markdown] key="read-weights"
+# Whoever says that service beats price and price beats speed must not say that speed beats service. Where the ratio is too large the weights are not used; talk about the three criteria that are named.
+
+# %% [markdown] key="ask-costs"
+# ### What does each tool cost over the years?
+#
+# By hand: introduction once, then the price of each year, which rises, everything in the middle of its range. A yearly price alone hides both.
+
+# %% key="costs-by-hand"
+import pandas as pd
+
+tooling_file = case.engagement.tooling
+parts = ("one_time_cost", "yearly_cost", "yearly_rise")
+tools = [tool for tool in tooling_file.vendors if tool.yearly_cost]
+middles = [[sum(getattr(tool, part) or (0, 0)) / 2 for part in parts] for tool in tools]
+years = range(tooling_file.years)
+sums = [once + sum(price * (1 + rise) ** year for year in years) for once, price, rise in middles]
+page.frame(pd.DataFrame({"vendor": [tool.id for tool in tools], "total_cost": sums}))
+
+# %% key="vendor-costs"
+page.exhibit(section, "vendor-costs")
+
+# %% key="costs-said"
+page.sentences(section, "vendor-cost-more", "vendor-cost-less", "vendor-cost-alike", "vendor-cost-open")
+
+# %% [markdown] key="read-costs"
+# Look at the width before the middle. A price in another currency is wide because nobody knows next year's rate, and no contract makes it narrower. Money and place of hosting are decided here, not in the weighted sum.
+
 # %% [markdown] key="pitfall"
 # ## Pitfall: the tool before the question
 #
@@ -144,6 +189,7 @@ saved = section.save(out, 6)
 # 2. Why does coverage have no interval?
 # 3. What do you bring to a vendor's demonstration?
 # 4. One tool leads by a hair in the weighted sum and comes first in half of the draws. What do you write?
+# 5. The consistency ratio is 0.25. What do you do with the weights?
 #
 # <details><summary>Answers</summary>
 #
@@ -151,6 +197,7 @@ saved = section.save(out, 6)
 # 2. It is a full count, not a sample.
 # 3. The journey map, with its moments of truth.
 # 4. Tied; let price, contract or a trial decide.
+# 5. Nothing; compare the criteria again.
 #
 # </details>
 

@@ -112,6 +112,51 @@ page.sentences(section, "case-pays", "case-breaks-even", "case-decides", "case-c
 # %% [markdown] key="read-return"
 # The client's own figures only, as ranges. The longest row decides; learn more about it before you spend. What is not measured is left out, so the case is on the careful side.
 
+# %% [markdown] key="ask-payback"
+# ### When is the money back?
+#
+# By hand, with everything in the middle of its range: what was spent before the start and in the first year, over what a month brings. If more than twelve months come out, the second year's money has to come back too.
+
+# %% key="payback-by-hand"
+from cxlib.steps import investment
+
+programme = investment.investment(case)
+likely = {name: found.likely for name, found in programme.ranges.items()}
+reasons = [reason for reason in investment.LINES if programme.has(reason)]
+yearly = sum(likely[a] * likely[b] * likely[c] for a, b, c in map(investment.LINES.get, reasons))
+spent = likely.get("one_time_cost", 0) + likely.get("yearly_cost", 0)
+page.value(12 * spent / yearly if yearly else None)
+
+# %% key="payback-said"
+page.sentences(section, "payback", "payback-open", "payback-seldom")
+
+# %% key="payback"
+page.exhibit(section, "payback")
+
+# %% [markdown] key="read-payback"
+# The hand gives one number, the library a chance for each date. A board that wants its money within a year should read the second row, not the middle of the range.
+
+# %% [markdown] key="ask-leaving"
+# ### How many are likely to leave?
+#
+# By hand: who was there half a year ago, and which share of them has left since. The library does so by how long ago they last bought, and first foretells a half-year that is already known.
+
+# %% key="leaving-by-hand"
+from cxlib.steps import leaving
+
+groups = getattr(leaving.leaving(case), "groups", None)
+whole = [0, 0] if groups is None else [int(groups[name].sum()) for name in ("left", "watched")]
+page.value(whole[0] / whole[1] if whole[1] else None, n=whole[1], unit="share")
+
+# %% key="leaving"
+page.exhibit(section, "leaving")
+
+# %% key="leaving-said"
+page.sentences(section, *[claim.key for claim in section.claims if claim.key.startswith("leaving-")])
+
+# %% [markdown] key="read-leaving"
+# A count is enough for a budget. The names belong on a private list for those who will call, never in a report; and some customers at risk should be left alone by lot, or nobody will know whether the calls helped.
+
 # %% [markdown] key="pitfall"
 # ## Pitfall: after, therefore because
 #

@@ -2,17 +2,26 @@
 
 from __future__ import annotations
 
+import json
+import os
+import secrets
+import subprocess
+import sys
+import time
 from collections.abc import Callable, Iterator
-from contextlib import nullcontext
+from contextlib import nullcontext, suppress
 from pathlib import Path
 
 import nbformat
+import psutil
 import pytest
 
 from cxlib.batch import pool, run
 from cxlib.batch.course import Event, Manner
 from cxlib.batch.ledger import Record
 from cxlib.batch.plan import Ask, plan
+
+from .canonical import canonical
 
 PARAMETERS = '''engagement: str = "nikkhaneh"  # folder
 period: str = ""
@@ -91,6 +100,14 @@ class Batch:
         finally:
             ledger.close()
 
+    def results(self) -> dict[str, object]:
+        """Every file of the outputs; of a notebook what does not differ from run to run by nature."""
+        return {
+            name: canonical(nbformat.reads(data, as_version=4)) if name.endswith(".ipynb") else data
+            for name, data in self.files().items()
+            if name != "index.html"
+        }
+
     def files(self) -> dict[str, bytes]:
         """Every file of the outputs but the books."""
         kept = (path for path in self.out.rglob("*") if path.is_file() and ".cx" not in path.parts)
@@ -101,6 +118,107 @@ class Batch:
         wanted = {"lock", "ledger.sqlite", "logs"}
         books = [path.name for path in (self.out / ".cx").iterdir() if path.name not in wanted]
         return books + [path.as_posix() for path in self.out.rglob("*.part*")]
+
+
+def marked(mark: str) -> list[psutil.Process]:
+    """Every living process that was started with this mark in its environment, or by one that was."""
+    found = []
+    for one in psutil.process_iter():
+        with suppress(psutil.Error, OSError):
+            if one.environ().get("CX_TEST_MARK") == mark and one.status() != psutil.STATUS_ZOMBIE:
+                found.append(one)
+    return found
+
+
+class Alone:
+    """`cx batch` as a process of its own; all that it starts, and all that it leaves in shared places, can be found.
+
+    Every process that descends from it carries a mark in its environment, also one that has left its parent.
+    """
+
+    def __init__(self, batch: Batch, home: Path, *options: str, prelude: str = "", **environment: str) -> None:
+        self.temp, self.home, self.mark = batch.base / "temp", home, secrets.token_hex(8)
+        self.temp.mkdir(exist_ok=True)
+        places = {"TMPDIR": str(self.temp), "HOME": str(home), "CX_TEST_MARK": self.mark}
+        self.environment = os.environ | places | environment
+        given = [str(batch.base / "clients" / "*"), "--out", str(batch.out), "--lang", "en", "--workers", "2"]
+        given += ["--notebooks", str(batch.base / "notebooks")]
+        code = f"{prelude}\nimport sys\nfrom cxlib import cli\nsys.exit(cli.main(sys.argv[1:]))"
+        self.command = [sys.executable, "-c", code, "batch", *given, *options]
+        self._said, self._complained = batch.base / f"{self.mark}.out", batch.base / f"{self.mark}.err"
+
+    def start(self) -> Alone:
+        with self._said.open("wb") as out, self._complained.open("wb") as err:
+            self.process = subprocess.Popen(self.command, stdout=out, stderr=err, env=self.environment)
+        return self
+
+    def run(self, *, seconds: float = 300) -> int:
+        return self.start().process.wait(timeout=seconds)
+
+    @property
+    def said(self) -> str:
+        return self._said.read_text(encoding="utf-8")
+
+    @property
+    def complained(self) -> str:
+        return self._complained.read_text(encoding="utf-8")
+
+    @property
+    def events(self) -> list[dict]:
+        """What ``--json`` told so far, whole lines only."""
+        return [json.loads(line) for line in self.said.splitlines(keepends=True) if line.endswith("\n")]
+
+    def family(self) -> list[psutil.Process]:
+        """Every living process that descends from it."""
+        return marked(self.mark)
+
+    def zygote(self) -> list[psutil.Process]:
+        """The warm process; its children look like it but have another parent."""
+        with suppress(psutil.Error):
+            there = psutil.Process(self.process.pid).children()
+            return [one for one in there if "cxlib.batch.zygote" in one.cmdline()]
+        return []
+
+    def children(self) -> list[psutil.Process]:
+        """The processes of the jobs."""
+        with suppress(psutil.Error):
+            return [child for one in self.zygote() for child in one.children()]
+        return []
+
+    def is_gone(self, *, seconds: float = 30) -> bool:
+        """Whether all of its processes end."""
+        patience = time.monotonic() + seconds
+        while self.family():
+            if time.monotonic() > patience:
+                return False
+            time.sleep(0.1)
+        return True
+
+    def leftovers(self) -> list[str]:
+        """What stands in the places for temporary files and for the settings of programs."""
+        return [path.as_posix() for path in self.temp.rglob("*")]
+
+
+@pytest.fixture(scope="session")
+def house(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A home folder that is not the developer's."""
+    return tmp_path_factory.mktemp("home")
+
+
+@pytest.fixture
+def alone(tmp_path: Path, house: Path) -> Iterator[Callable[..., Alone]]:
+    """Makes a batch that is a process of its own, and ends it if the test does not."""
+    made: list[Alone] = []
+
+    def new(*options: str, **rest: str) -> Alone:
+        made.append(Alone(Batch(tmp_path), house, *options, **rest))
+        return made[-1]
+
+    yield new
+    for one in made:
+        for process in one.family():
+            with suppress(psutil.Error):
+                process.kill()
 
 
 @pytest.fixture(scope="session")

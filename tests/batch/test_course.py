@@ -105,11 +105,11 @@ def test_nothing_runs_if_a_parameter_is_unknown_or_mistyped(own: Batch, client, 
     assert not own.out.exists()
 
 
-def test_a_client_whose_settings_are_wrong_is_refused_and_the_others_run(own: Batch, client, notebook) -> None:
+def test_a_client_whose_settings_are_wrong_is_refused_and_the_others_run(batch: Batch, client, notebook) -> None:
     client("acme"), client("mehr")
-    (own.base / "clients/mehr/engagement.yaml").write_text("schema: 1\nnaem: x\n")
+    (batch.base / "clients/mehr/engagement.yaml").write_text("schema: 1\nnaem: x\n")
     notebook("04_kpis", "1")
-    done = own.run()
+    done = batch.run()
     assert done.counts == {"done": 2, "current": 0, "failed": 0, "refused": 1}
     assert "naem" in done.failures[0].error
 
@@ -122,11 +122,11 @@ def test_two_clients_of_one_name_are_not_run(own: Batch, client, notebook, tmp_p
         own.run(str(home), str(tmp_path / "other" / "acme"))
 
 
-def test_a_link_out_of_the_engagement_is_refused(own: Batch, client, notebook) -> None:
+def test_a_link_out_of_the_engagement_is_refused(batch: Batch, client, notebook) -> None:
     client("acme"), client("mehr")
     notebook("04_kpis", "1")
-    (own.base / "clients/acme/inbox/stolen.txt").symlink_to(own.base / "clients/mehr/inbox/own.txt")
-    done = own.run()
+    (batch.base / "clients/acme/inbox/stolen.txt").symlink_to(batch.base / "clients/mehr/inbox/own.txt")
+    done = batch.run()
     assert done.counts["refused"] == 1
     assert "inbox/stolen.txt leads out of the engagement folder" in done.failures[0].error
     assert done.counts["done"] == 2
@@ -139,34 +139,24 @@ def test_dry_run_writes_nothing(own: Batch, client, notebook) -> None:
     assert not own.out.exists()
 
 
-def test_notebook_edited_during_the_run_is_run_as_it_was(own: Batch, client, notebook) -> None:
+def test_notebook_edited_during_the_run_is_run_as_it_was(batch: Batch, client, notebook) -> None:
     client("acme")
     path = notebook("04_kpis", "'as it was'")
     notebook(
         "05_editor", f"p = {str(path)!r}\ns = open(p).read().replace('as it was', 'edited')\nopen(p, 'w').write(s)"
     )
-    done = own.run(where=run.Where(workers=1))
+    done = batch.run()
     assert [edited.name for edited in done.edited] == ["04_kpis.ipynb"]
-    assert b"as it was" in own.files()["acme/all/en/notebooks/04_kpis.ipynb"]
-    assert own.why()["acme/all/en/04_kpis"] == "notebook"
+    assert b"as it was" in batch.files()["acme/all/en/notebooks/04_kpis.ipynb"]
+    assert batch.why()["acme/all/en/04_kpis"] == "notebook"
 
 
-def test_input_that_changes_or_vanishes_during_the_run_is_told_and_not_kept(own: Batch, client, notebook) -> None:
-    client("acme")
-    notebook("04_kpis", 'open(engagement + "/inbox/own.txt", "a").write("!")')
-    notebook("05_next", 'import os\nos.remove(engagement + "/inbox/own.txt")\nopen(engagement + "/inbox/own.txt")')
-    done = own.run(where=run.Where(workers=1))
-    reasons = {failure.id: failure.reason for failure in done.failures}
-    assert reasons["acme/all/en/04_kpis"] == "changed"
-    assert done.counts["done"] == 0
-
-
-def test_second_batch_on_one_folder_says_who_holds_it(own: Batch, client, notebook) -> None:
+def test_second_batch_on_one_folder_says_who_holds_it(batch: Batch, client, notebook) -> None:
     client("acme")
     notebook("04_kpis", "1")
-    with lock.held(own.out), pytest.raises(CxError, match=f"process {os.getpid():,} on|process {os.getpid()} on"):
-        own.run()
-    assert own.run().is_clean
+    with lock.held(batch.out), pytest.raises(CxError, match=f"process {os.getpid():,} on|process {os.getpid()} on"):
+        batch.run()
+    assert batch.run().is_clean
 
 
 @pytest.mark.skipif(
@@ -178,17 +168,6 @@ def test_output_that_cannot_be_written_to_is_told_before_anything_runs(own: Batc
     own.out.write_text("a file where the folder should be")
     with pytest.raises(CxError, match=r"(?s)cannot be written to.*Nothing was run"):
         own.run()
-
-
-def test_clock_going_back_changes_nothing(own: Batch, client, notebook, monkeypatch) -> None:
-    client("acme")
-    notebook("04_kpis", "1")
-    own.run()
-    monkeypatch.setattr("time.time", lambda: 0.0)
-    assert own.run().counts["current"] == 2
-    (own.out / "acme/all/en/report.pdf").unlink()
-    assert own.run().counts["done"] == 1
-    assert all(record.seconds >= 0 for record in own.records())
 
 
 def test_full_disk_stops_with_a_message_and_the_rerun_completes(own: Batch, client, notebook, monkeypatch) -> None:

@@ -98,6 +98,19 @@ def test_notebooks_give_what_a_stock_kernel_gives(tmp_path: Path, editions, warm
         assert canonical(stock) == canonical(ours), path
 
 
+@pytest.mark.parametrize("command", [["papermill"], [sys.executable, "-m", "papermill"]], ids=["script", "module"])
+def test_papermill_command_finds_the_engine(tmp_path: Path, command: list[str]) -> None:
+    """Through the entry point that the installed package declares."""
+    path = written(tmp_path / "a.ipynb", "print(engagement, seed)\n1 + 1")
+    program = [str(Path(sys.executable).parent / command[0]) if command == ["papermill"] else command[0], *command[1:]]
+    given = ["--engine", "cx", str(path), str(tmp_path / "made.ipynb"), "-p", "engagement", "acme", "-p", "seed", "7"]
+    ran = subprocess.run([*program, *given], capture_output=True, text=True, cwd=tmp_path)
+    assert ran.returncode == 0, ran.stderr
+    made = nbformat.read(tmp_path / "made.ipynb", as_version=4)
+    assert canonical(made)[2][0]["text"] == "acme 7\n"
+    assert made.cells[2].outputs[1].data == {"text/plain": "2"}
+
+
 def test_engine_is_to_be_had_in_plain_papermill_and_imports_nothing(tmp_path: Path) -> None:
     seen = subprocess.run(
         [
@@ -113,9 +126,6 @@ def test_engine_is_to_be_had_in_plain_papermill_and_imports_nothing(tmp_path: Pa
     path = written(tmp_path / "a.ipynb", "print('x')\n1 + 1")
     code = (
         "import papermill, sys\n"
-        "from papermill.engines import papermill_engines as engines\n"
-        "from cxlib.batch.engine import Engine\n"
-        "engines.register('cx', Engine)\n"
         "for turn in range(2):\n"
         "    made = papermill.execute_notebook(sys.argv[1], None, engine_name='cx', progress_bar=False)\n"
         "    print(len(made.cells[1].outputs), made.cells[1].execution_count)\n"

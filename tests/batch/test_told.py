@@ -84,6 +84,26 @@ def test_anonymous_page_names_nobody(ledger: Ledger, tmp_path: Path) -> None:
     text = page.write(ledger, tmp_path, lang="en", anonymous=True).read_text(encoding="utf-8")
     assert not [name for name in ("acme", "mehr", "novin", "no column", "href") if name in text]
     assert "Client 3" in text
+    assert "Files" not in text
+
+
+def test_links_of_the_page_lead_somewhere(tmp_path: Path) -> None:
+    """Names of folders may hold what means something in an address."""
+    from html.parser import HTMLParser
+    from urllib.parse import unquote
+
+    name, found = "a #1? 100% <نیک‌خانه>&amp;", []
+    made = Ledger(tmp_path / "ledger.sqlite")
+    outputs = {"en/report.html": "0", "en/report.pdf": "1"}
+    made.save(Record(f"{name}/all/en/report", name, "all", "en", "report", "done", outputs=outputs))
+
+    class Links(HTMLParser):
+        def handle_starttag(self, tag: str, given: list) -> None:
+            found.extend(value for key, value in given if key == "href")
+
+    Links().feed(page.write(made, tmp_path, lang="fa").read_text(encoding="utf-8"))
+    assert [unquote(link) for link in found] == [f"{name}/all/{file}" for file in outputs]
+    assert not [link for link in found if "#" in link or "?" in link]
 
 
 def test_command_speaks_json_plain_lines_and_status(batch: Batch, client, notebook, capsys) -> None:

@@ -101,7 +101,7 @@ def test_points_add_up_and_the_best_comes_first() -> None:
     rows = [["Respondent ID", "Collector ID", "How?"], ["", "", "Response"], ["1", "2", "x"]]
     found = recognised(Head(rows, ","))
     assert [match.preset.tool for match in found] == ["surveymonkey"]
-    assert found[0].points == 4 + 3 + 3
+    assert found[0].points == 4 + 3 + 3 + 3
 
 
 def test_porsline_results_table_is_json_with_jalali_moments(tmp_path: Path, tables: Callable[..., Any]) -> None:
@@ -151,3 +151,34 @@ def test_unfinished_formbricks_answers_are_set_aside(tmp_path: Path, tables: Cal
 def test_an_unknown_preset_is_an_error_with_the_nearest() -> None:
     with pytest.raises(CxError, match=r"no preset 'zendek'(.|\n)*nearest is 'zendesk'"):
         preset("zendek")
+
+
+NO_TOOL = {
+    "a log": "Timestamp,level,message\n2024-01-01 10:00:00,INFO,all is well\n2024-01-01 10:00:01,INFO,done\n",
+    "a shop": "id;name;price\n1;a;2,5\n2;b;3,5\n",
+    "a battery": "id,Rate us [price],Rate us [service],Rate us [speed]\n1,2,3,4\n2,3,4,5\n",
+    "customers": "customer_id;joined_on;city\n001;2024-01-01;Bonn\n002;2024-01-02;Ulm\n",
+}
+
+
+@pytest.mark.parametrize("text", NO_TOOL.values(), ids=list(NO_TOOL))
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig"])
+def test_a_table_of_no_tool_is_not_taken_for_one(tmp_path: Path, text: str, encoding: str) -> None:
+    (tmp_path / "a.csv").write_bytes(text.encode(encoding))
+    assert export.read(tmp_path / "a.csv").tool == "csv"
+
+
+def test_evidence_shows_the_form_of_an_answer_and_not_the_answer(tmp_path: Path) -> None:
+    (tmp_path / "a.csv").write_text("survey,person\nSV_1aB2c3D4e5F6g7H,R_8i9uJcWSX3p4lX7\n", encoding="utf-8")
+    told = " ".join(remark.text() for remark in export.read(tmp_path / "a.csv").evidence)
+    assert "x_x0x0" in told or "xx_0xx" in told
+    assert "R_8i9u" not in told and "SV_1aB" not in told
+
+
+def test_a_second_header_row_of_no_known_tool_is_asked_about(tmp_path: Path) -> None:
+    text = "q1,q2,note\nHow easy?,How good?,Why?\n5,4,x\n3,2,y\n1,2,z\n"
+    (tmp_path / "a.csv").write_text(text, encoding="utf-8")
+    assert [item.key for item in export.read(tmp_path / "a.csv").questions] == ["second-header"]
+    told = export.read(tmp_path / "a.csv", header_rows=2)
+    assert (told.responses, told.columns[0].text, told.questions) == (3, "How easy?", ())
+    assert export.read(tmp_path / "a.csv", header_rows=1).responses == 4

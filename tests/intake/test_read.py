@@ -219,3 +219,72 @@ def test_the_sample_reads_whole(root: Path, tables: Callable[..., Any], logged: 
     assert got.frames["responses"]["answered_at"].notna().all()
     assert set(got.hashes) >= {"inbox/porsline_pulse.csv", "inbox/zendesk_tickets.csv"}
     assert list(got.log.columns) == ["file", "table", "column", "row", "what", "count", "examples"]
+
+
+TURNED = "id,lang,nps,csat\n" + "".join(
+    f"{row},{'en' if row % 2 else 'fa'},{nps},{csat}\n"
+    for row, (nps, csat) in enumerate([(0, 5), (3, 4), (7, 2), (10, 1)] * 20)
+)
+TURNED_MAP = "survey: visit, map: {response_id: id, nps: nps, csat: csat}"
+
+
+def test_a_scale_that_looks_turned_round_stops_before_anything_is_computed(
+    tmp_path: Path, tables: Callable[..., Any], responses: Callable[..., Any]
+) -> None:
+    with pytest.raises(CxError, match=r"“nps” and “csat” run against each other(.|\n)*declared(.|\n)*reversed"):
+        tables(tmp_path, responses(f"file: inbox/a.csv, {TURNED_MAP}"), a_csv=TURNED)
+
+
+@pytest.mark.parametrize(("told", "first"), [("declared", 5), ("reversed", 1)])
+def test_the_client_says_whether_a_scale_is_right_or_turned_round(
+    told: str, first: int, tmp_path: Path, tables: Callable[..., Any], responses: Callable[..., Any],
+    logged: Callable[..., Any],
+) -> None:  # fmt: skip
+    entry = f"file: inbox/a.csv, {TURNED_MAP}, directions: {{nps: declared, csat: {told}}}"
+    got = tables(tmp_path, responses(entry), a_csv=TURNED)
+    assert got.frames["responses"]["csat"].tolist()[0] == first
+    assert got.frames["responses"]["nps"].tolist()[0] == 0
+    assert logged(got, "turned-round") == (80 if told == "reversed" else 0)
+
+
+def test_an_answer_for_one_file_does_not_speak_for_another(
+    tmp_path: Path, tables: Callable[..., Any], responses: Callable[..., Any]
+) -> None:
+    told = f"file: inbox/a.csv, {TURNED_MAP}, directions: {{nps: declared, csat: declared}}"
+    other = TURNED.replace("\n", "\nb").removesuffix("b")
+    with pytest.raises(CxError, match="run against each other"):
+        tables(tmp_path, responses(told, f"file: inbox/b.csv, {TURNED_MAP}"), a_csv=TURNED, b_csv=other)
+
+
+def test_further_columns_that_name_things_are_ids_and_those_that_name_people_are_redacted(
+    tmp_path: Path, tables: Callable[..., Any], responses: Callable[..., Any]
+) -> None:
+    text = (
+        "id,nps,Order no.,Card number,Mobile,کد ملی,age\n"
+        "1,9,0012-7,4111111111111111,9123456789,0013542419,34\n"
+        "2,8,9123456789,6037991123456786,09121234567,0013542419,51\n"
+    )
+    got = tables(tmp_path, responses("file: inbox/a.csv, survey: visit, map: {response_id: id}"), a_csv=text)
+    frame = got.frames["responses"]
+    assert frame["Order no."].tolist() == ["0012-7", "9123456789"]
+    assert set(frame["Card number"]) == {"[bank card]"} and set(frame["Mobile"]) == {"[phone]"}
+    assert set(frame["کد ملی"]) == {"[national id]"} and frame["age"].tolist() == [34.0, 51.0]
+
+
+def test_names_of_staff_leave_comments_and_further_texts(
+    tmp_path: Path, tables: Callable[..., Any], responses: Callable[..., Any]
+) -> None:
+    text = "id,nps,comment,note\n1,9,Jane Doe was kind,thanks to jane doe\n2,8,fine,\n"
+    source = responses("file: inbox/a.csv, survey: visit, map: {response_id: id, comment: comment}")
+    got = tables(tmp_path, source + "staff_names: [Jane Doe]\n", a_csv=text)
+    assert "doe" not in (got.frames["responses"].to_csv() + got.log.to_csv()).casefold()
+
+
+def test_what_a_question_quotes_is_redacted(
+    tmp_path: Path, tables: Callable[..., Any], responses: Callable[..., Any]
+) -> None:
+    with pytest.raises(CxError) as caught:
+        tables(
+            tmp_path, responses("file: inbox/a.csv, map: {response_id: id}"), a_csv="ann@example.com\nbob@example.com\n"
+        )
+    assert "[email]" in caught.value.text("en") and "@" not in caught.value.text("en")

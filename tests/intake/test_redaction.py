@@ -21,6 +21,10 @@ PERSONAL = [
     ("https://example.com/order?id=7&x=۲", "url"),
     ("www.example.ir", "url"),
     ("t.me/someone", "url"),
+    ("instagram.com/ann.b", "url"),
+    ("example.co.uk/a?b=1", "url"),
+    ("@ann_smith", "handle"),
+    ("@ann.smith", "handle"),
     ("09123456789", "phone"),
     ("0912 345 6789", "phone"),
     ("0912-345-67-89", "phone"),
@@ -69,6 +73,14 @@ ORDINARY = [
     "100000000 to 200000000",
     "5/5",
     "a@b",
+    "good.The courier",
+    "fast.in/out twice",
+    "خوب بود.ولی/اما",
+    "meet @ 5 pm",
+    "3.5/5",
+    "e.g./i.e.",
+    "and/or",
+    "100@2",
 ]
 
 

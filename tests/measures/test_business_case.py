@@ -51,10 +51,41 @@ def test_break_even_is_where_the_gain_is_zero() -> None:
     )
 
 
-def test_payback() -> None:
-    assert business.payback(np.array([50, 50, 50]), investment=100) == 2
-    assert business.payback(np.array([40, 40, 40]), investment=130) is None
-    assert business.payback(np.array([10]), investment=0) == 0
+def test_payback_by_hand() -> None:
+    # 120 a year is 10 a month; spent at the start: 60, so after 6 months. With 30 before: 9 months. A second year of
+    # 60 with 60 spent each year: 12 months bring 60, just what was spent.
+    def after(benefits: list[float], costs: list[float], once: float = 0.0) -> float:
+        return float(business.payback(np.array([benefits], float), costs=np.array([costs], float), once=once)[0])
+
+    assert after([120, 120], [60, 60]) == pytest.approx(6)
+    assert after([120, 120], [60, 60], 30) == pytest.approx(9)
+    assert after([60, 60], [60, 60]) == pytest.approx(12)
+    assert after([30, 90], [60, 30]) == pytest.approx(12 + 12 * 60 / 90)
+    assert after([30, 30], [60, 60]) == np.inf
+    assert after([0, 0], [0, 0]) == 0
+
+
+def test_payback_is_the_slow_count_of_days() -> None:
+    rng = np.random.default_rng(3)
+    benefits, costs, once = rng.uniform(0, 100, (50, 3)), rng.uniform(0, 60, (50, 3)), rng.uniform(0, 50, 50)
+    found = business.payback(benefits, costs=costs, once=once)
+    for row in range(50):
+        back = np.inf
+        for day in range(3 * 360 + 1):
+            year = min(day // 360, 2) if day % 360 or day == 0 else day // 360 - 1
+            earned = benefits[row, :year].sum() + benefits[row, year] * (day - 360 * year) / 360
+            if earned >= once[row] + costs[row, : year + 1].sum():
+                back = day / 30
+                break
+        assert found[row] == back or abs(found[row] - back) <= 1 / 30
+
+
+def test_waiting_says_what_the_draws_carry() -> None:
+    months = np.arange(1.0, 101.0)
+    found = business.waiting(months)
+    assert (found.low, found.value, found.high) == (5, 50, 95)
+    assert business.waiting(np.where(months > 90, np.inf, months)).reason == "beyond-years"
+    assert not business.waiting(np.where(months > 40, np.inf, months)).is_known
 
 
 def test_same_seed_same_case() -> None:

@@ -55,7 +55,7 @@ def as_pyspark(frame: pd.DataFrame) -> Any:
     sql = pytest.importorskip("pyspark.sql", reason="PySpark is in the extra `engines`")
     session = sql.SparkSession.builder.master("local[1]").config("spark.ui.enabled", "false").getOrCreate()
     columns = {name: [None if value != value else value for value in frame[name]] for name in frame}
-    columns["at"] = [moment.to_pydatetime() for moment in frame["at"]]
+    columns["at"] = [None if pd.isna(moment) else moment.to_pydatetime() for moment in frame["at"]]
     rows_of = [dict(zip(columns, row, strict=True)) for row in zip(*columns.values(), strict=True)]
     return session.createDataFrame(rows_of, "nps double, at timestamp, channel string, weight double")
 
@@ -85,6 +85,17 @@ def test_whole_numbers_are_counted_like_decimals(engine):
     whole = frame.assign(nps=frame["nps"].astype("Int64"))
     expected = reduce(frame, score="nps", by=["channel"], day="at")
     pd.testing.assert_frame_equal(reduce(engine(whole), score="nps", by=["channel"], day="at"), expected)
+
+
+@pytest.mark.parametrize("engine", ENGINES)
+def test_months_of_the_engine_are_those_of_the_days(engine):
+    frame = rows().assign(at=lambda it: it["at"] + pd.to_timedelta(it.index % 25 * 17, "D"))
+    frame.loc[3, "at"] = frame.loc[30, "at"] = pd.NaT
+    daily = reduce(frame, score="nps", by=["channel"], day="at", weight="weight")
+    daily["day"] = daily["day"].dt.to_period("M").dt.start_time.astype("datetime64[us]")
+    expected = daily.groupby(["channel", "day", "score"], dropna=False, as_index=False)[["n", "w", "w2"]].sum()
+    found = reduce(engine(frame), score="nps", by=["channel"], day="at", weight="weight", every="month")
+    pd.testing.assert_frame_equal(found, expected, rtol=1e-12)
 
 
 def test_rows_without_weights_weigh_one_each():

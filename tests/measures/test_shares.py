@@ -152,6 +152,13 @@ def test_discoveries_by_the_slow_definition():
     assert false_discoveries(p).adjusted == pytest.approx(slow)
 
 
+def test_discoveries_as_scipy_tells_them_also_where_p_values_are_equal():
+    from scipy.stats import false_discovery_control
+
+    p = np.random.default_rng(1).integers(0, 8, 40) / 40
+    assert false_discoveries([*p, None]).adjusted[:-1] == pytest.approx(false_discovery_control(p), abs=1e-15)
+
+
 def test_missing_p_values_stay_missing():
     found = false_discoveries([0.01, None, 0.5])
     assert np.isnan(found.adjusted[1])

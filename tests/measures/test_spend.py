@@ -62,7 +62,7 @@ def test_many_purchases_are_believed_and_few_are_drawn_to_the_mean():
 def test_no_mean_exists_without_q_above_one():
     assert np.isnan(spend.expected_spend(GammaGamma(1, 0.9, 10), frequency=[0], spend=[0])[0])
     table = customers(5, 0)
-    found = worth.mean_value(table.assign(frequency=0.0), purchases=BUYING, amounts=GammaGamma(1, 0.9, 10))
+    found = worth.valuation(table.assign(frequency=0.0), purchases=BUYING, amounts=GammaGamma(1, 0.9, 10)).mean()
     assert found.reason == "no-mean-amount"
 
 
@@ -101,7 +101,7 @@ def test_mean_value_covers(soak):
         table = customers(600, seed)
         buying = value.fit(table["frequency"], table["recency"], table["age"])
         spending = spend.fit(table["frequency"], table["spend"])
-        found = worth.mean_value(table, purchases=buying, amounts=spending)
+        found = worth.valuation(table, purchases=buying, amounts=spending).mean()
         held += found.low <= truth <= found.high
     assert 0.93 - 3 * np.sqrt(0.95 * 0.05 / draws) <= held / draws <= 1
 
@@ -111,13 +111,13 @@ def test_mean_value_of_hardly_anybody(n, reason):
     table = customers(300, 4)
     models = {"purchases": value.fit(table["frequency"], table["recency"], table["age"])}
     models["amounts"] = spend.fit(table["frequency"], table["spend"])
-    assert worth.mean_value(table, **models, group=np.arange(300) < n).reason == reason
+    assert worth.valuation(table, **models).mean(np.arange(300) < n).reason == reason
     with pytest.raises(CxError, match="fitted on 300 customers, not on these 299"):
-        worth.mean_value(table[1:], **models)
+        worth.valuation(table[1:], **models)
 
 
 def test_given_parameters_have_no_interval():
-    assert worth.mean_value(customers(5, 0), purchases=BUYING, amounts=SPENDING).reason == "parameters-given"
+    assert worth.valuation(customers(5, 0), purchases=BUYING, amounts=SPENDING).mean().reason == "parameters-given"
 
 
 def test_frequency_and_spend_that_go_together_are_seen():

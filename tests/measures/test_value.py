@@ -186,3 +186,25 @@ def test_bad_parameters_and_logs_are_refused():
         histories(log, customer="customer", day="on", end=dt.date(2025, 1, 1))
     with pytest.raises(CxError, match="no purchases up to 2024"):
         histories(log, customer="who", day="on", end=dt.date(2024, 1, 1))
+
+
+def by_quadrature(model: BgNbd, x: float, age: float, t: float) -> float:
+    """Purchases to expect of a customer who is still there: the mean over the beta distribution of dropping out."""
+    from scipy.stats import beta
+
+    law = beta(model.a, model.b + x)
+    low, high = max(0.0, law.mean() - 12 * law.std()), min(1.0, law.mean() + 12 * law.std())
+    nodes, weights = np.polynomial.legendre.leggauss(400)
+    p = (high - low) / 2 * nodes + (high + low) / 2
+    kept = ((model.alpha + age) / (model.alpha + age + p * t)) ** (model.r + x)
+    return float((weights * (high - low) / 2 * law.pdf(p) * (1 - kept) / p).sum())
+
+
+@pytest.mark.parametrize(("a", "b"), [(2.5, 4), (20, 80), (300, 900), (3e3, 9e3), (3e5, 9e5)])
+@pytest.mark.parametrize(("x", "age", "t"), [(0, 10, 5), (3, 40, 26), (30, 40, 52)])
+def test_purchases_to_come_where_all_leave_alike(a, b, x, age, t):
+    """With a + b in the hundred thousands one form of the series leaves the range of floats; none may warn."""
+    model = BgNbd(0.5, 5, a, b)
+    found = conditional_purchases(model, frequency=[x], recency=[age], age=[age], t=t)
+    alive = p_alive(model, frequency=[x], recency=[age], age=[age])
+    assert found[0] == pytest.approx(by_quadrature(model, x, age, t) * alive[0], rel=1e-5)

@@ -120,7 +120,7 @@ def nps_score_interval(inputs: Inputs, dataset: pd.DataFrame | None) -> Found:
 
 
 def nps_difference(inputs: Inputs, dataset: pd.DataFrame | None) -> Found:
-    test = str(inputs.get("test", "adjusted_wald")).replace(".", "_")
+    test = "wald" if str(inputs.get("test", "adjusted")).lower() == "wald" else "adjusted_wald"
     found = promoters.net_difference(_group(inputs["a"]), _group(inputs["b"]), test=test, **_level(inputs))
     return {
         "difference": found.centre,
@@ -792,11 +792,13 @@ def repeated_looks_error(inputs: Inputs, dataset: pd.DataFrame | None) -> Found:
 
 
 def normal_mixture_bound(inputs: Inputs, dataset: pd.DataFrame | None) -> Found:
-    level = 1 - inputs["alpha"]
-    return {
-        "rho": sequential.mixture_rho(inputs["v_opt"], level=level),
-        "bound": sequential.mixture_bound(inputs["v"], best_at=inputs["v_opt"], level=level),
-    }
+    level, v = 1 - inputs["alpha"], inputs["v"]
+    bounds = [
+        sequential.mixture_bound(one, best_at=inputs["v_opt"], level=level)
+        for one in (v if isinstance(v, list) else [v])
+    ]
+    bound = bounds if isinstance(v, list) else bounds[0]
+    return {"rho": sequential.mixture_rho(inputs["v_opt"], level=level), "bound": bound}
 
 
 # --- choice

@@ -141,3 +141,25 @@ def test_margin_is_that_of_the_data_then_the_stated_one_then_none(made) -> None:
 def test_short_history_is_not_tested(made) -> None:
     client = made({"transactions": transactions(orders=[5] * 20)})
     assert buyer_value.back_test(client, buyers.purchases(client)) is None
+
+
+def test_attributes_that_say_nothing_make_no_typing_rule(sample) -> None:
+    """Nothing of who buys often is planted in age, gender or city."""
+    section = personas.section(sample)
+    assert section.claim("typing-no-better").values["accuracy"].n == section.claim("segments-stand").values["share"].n
+    assert "typing-rule" not in {exhibit.key for exhibit in section.exhibits}
+
+
+def test_a_planted_attribute_makes_a_typing_rule(sample) -> None:
+    scores = buyers.scored(sample, buyers.purchases(sample))
+    known = buyer_segments.found(sample, scores)
+    often = set(known.of.index[known.of == 0])
+    people = sample.table("customers")
+    people = people.assign(age_band=people["customer_id"].isin(often).map({True: "50+", False: "18-34"}))
+    client = replace(sample, tables=sample.tables | {"customers": people})
+    found = buyer_segments.rule(client, known)
+    assert found.accuracy.value == 1.0
+    assert buyer_segments.typing_claims(found)[0].key == "typing-better"
+    told = buyer_segments.typing(client, known, found)
+    assert told["segment"].tolist().count(Term("segment.most")) == 1
+    assert " = " in told["holds"].iloc[-1][0]["en"] or " ≠ " in told["holds"].iloc[-1][0]["en"]

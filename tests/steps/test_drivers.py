@@ -79,3 +79,28 @@ def test_few_answer_sheets_say_how_many_are_needed(made) -> None:
     few = items({name: list(rng.integers(1, 8, 20).astype(float)) for name in "ab"})
     claim = told(made({"responses": responses(), "items": few}))[1][0]
     assert (claim.values["n"], claim.values["needs"]) == (20, 30)
+
+
+def batteries(carried: list[float], n: int = 300) -> drivers.Battery:
+    """Answers of n people, each item carrying the one common thing by so much."""
+    rng = np.random.default_rng(0)
+    common = rng.normal(size=n)
+    items = {f"i{k}": share * common + (1 - share**2) ** 0.5 * rng.normal(size=n) for k, share in enumerate(carried)}
+    return drivers.Battery("nps", "pulse", pd.DataFrame(items | {"nps": common}))
+
+
+@pytest.mark.parametrize(
+    ("carried", "key"),
+    [
+        ([0.8] * 5, "battery-one"),
+        ([0.2] * 4, "battery-several"),
+        ([0.99] * 6, "battery-repeats"),
+        ([0.6] * 4, "battery-unsure"),
+    ],
+)
+def test_items_may_be_added_up_only_where_they_measure_one_thing(made, carried: list[float], key: str) -> None:
+    assert [claim.key for claim in drivers.together(made({}), batteries(carried))] == [key]
+
+
+def test_two_items_say_nothing_of_one_thing(made) -> None:
+    assert drivers.together(made({}), batteries([0.8, 0.8])) == []

@@ -112,3 +112,28 @@ def test_a_programme_that_costs_nothing_is_not_reckoned(made) -> None:
 def test_ranges_may_stand_the_wrong_way_round(made) -> None:
     found = investment.investment(made({}, improvement={"business_case": {"yearly_cost": [30, 10]}}))
     assert (found.ranges["yearly_cost"].low, found.ranges["yearly_cost"].likely) == (10, 20)
+
+
+def test_payback_by_hand(made) -> None:
+    # Kept: 1000 · 0.02 · 50 = 1000 in year one, half again in year two: 1500; contacts 200 a year. Spent on the first
+    # day: 600 a year, and 300 before: 900 of 1200 a year are back after 9 months.
+    programme = investment.Investment(FIXED | {"one_time_cost": sure(300)}, 2, 0.25)
+    found, client = investment.case(made({}), programme), made({})
+    assert found.gain.value == pytest.approx(1760 + 288 - 864 - 300)
+    said = investment.payback_claims(client, programme, found)[0]
+    assert (said.key, said.values["months"].value, said.values["within"].value) == ("payback", pytest.approx(9), 1)
+    assert investment.payback_table(client, programme, found)["chance_back"].iloc[0].value == 0
+
+
+def test_a_programme_that_never_pays_says_so(made) -> None:
+    programme = investment.Investment(FIXED | {"yearly_cost": sure(5000)}, 2, 0.25)
+    client = made({})
+    said = investment.payback_claims(client, programme, investment.case(client, programme))[0]
+    assert (said.key, said.values["chance"].value) == ("payback-seldom", 0)
+    assert investment.payback_claims(client, programme, None) == []
+
+
+def test_the_samples_payback_is_a_range(sample) -> None:
+    said = [claim for claim in improvement.section(sample).claims if claim.key.startswith("payback")]
+    assert len(said) == 1
+    assert 0 < said[0].values["within"].value < 1

@@ -97,6 +97,33 @@ def test_answers_of_unknown_groups_are_left_out_and_counted(weighting) -> None:
     assert (reading.values["left_out"], reading.values["capped"]) == (2, 0)
 
 
+def test_weights_that_the_export_brings_are_begun_with(weighting) -> None:
+    # 30 tens of weight 1 and 10 noughts of weight 3: halves by themselves. Kish: 60² / (30 + 90) = 30 of 40.
+    given = tables()
+    given["responses"]["weight"] = [1.0] * 30 + [3.0] * 10
+    client = weighting(given, margins={})
+    row = weights.table(client, weights.weighed(client)).iloc[0]
+    assert row["weighted"].value == pytest.approx(0)
+    assert (row["design_effect"].value, row["effective_n"].value) == (pytest.approx(4 / 3), pytest.approx(30))
+    (claim,), exhibits = weights.drawn(client)
+    assert claim.values["columns"] == [Term("weights.of-the-export")] and len(exhibits[1].frame) == 0
+
+
+def test_margins_hold_and_weights_inside_a_group_keep_their_ratio(weighting) -> None:
+    given = tables()
+    given["responses"]["weight"] = [1.0, 2.0] * 20
+    rows = weights.weighed(weighting(given)).rows
+    assert rows.groupby("region")["weight"].sum().to_dict() == pytest.approx({"north": 20, "south": 20})
+    assert rows["weight"].iloc[1] / rows["weight"].iloc[0] == pytest.approx(2)
+
+
+def test_answers_without_a_weight_above_nought_are_left_out_and_counted(weighting) -> None:
+    given = tables()
+    given["responses"]["weight"] = [None, 0.0, -1.0] + [1.0] * 37
+    found = weights.weighed(weighting(given))
+    assert (found.left_out, len(found.rows)) == (3, 37)
+
+
 def test_spellings_of_a_group_are_one(weighting) -> None:
     given = tables()
     given["customers"]["region"] = given["customers"]["region"].replace("north", " North ")
