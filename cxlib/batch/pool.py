@@ -71,10 +71,13 @@ class Zygote(Executor):
 
     def submit(self, _act: Callable[[Job], Outcome], job: Job) -> Future:
         """Put a job in the queue."""
+        future = Future()
         with self._guard:
-            self._futures[job.id] = Future()
+            if self._error:
+                future.set_exception(self._error)
+                return future
+            self._futures[job.id] = future
             self._waiting.append(job)
-            future = self._futures[job.id]
             self._feed()
         return future
 

@@ -11,6 +11,7 @@ import asyncio
 import json
 import logging
 import os
+import signal
 import sys
 import threading
 from collections.abc import Callable, Iterator
@@ -25,7 +26,7 @@ from ipykernel.zmqshell import ZMQInteractiveShell
 from IPython.core.history import HistoryManager
 from jupyter_client.session import Session
 from nbclient.client import timestamp
-from nbclient.exceptions import CellExecutionComplete, DeadKernelError
+from nbclient.exceptions import CellExecutionComplete, CellTimeoutError, DeadKernelError
 from nbclient.util import run_sync
 from papermill.clientwrap import PapermillNotebookClient
 from papermill.engines import Engine
@@ -126,7 +127,8 @@ class _Client(PapermillNotebookClient):
         self.clear_before_next_output = False
         content = {"code": cell.source, "silent": False, "store_history": True, "allow_stdin": False}
         request = self.own.session.msg("execute_request", content | {"user_expressions": {}, "stop_on_error": True})
-        self.loop.run_until_complete(_executed(self.own, request))
+        with _within(self.timeout, cell):
+            self.loop.run_until_complete(_executed(self.own, request))
         reply = self._take(request, cell, cell_index)
         if self.own.shell.exit_now:
             raise DeadKernelError("Kernel died")
@@ -159,6 +161,26 @@ class _Client(PapermillNotebookClient):
             message = self.requests.pop(0) | {"buffers": []}
             self.loop.run_until_complete(_heard(self.own, message))
         self.messages.clear()
+
+
+@contextmanager
+def _within(seconds: float | None, cell: Any) -> Iterator[None]:
+    """End a cell that takes longer than `seconds`, where the system has alarms and this thread gets them."""
+    is_main = threading.current_thread() is threading.main_thread()
+    if not (seconds and is_main and hasattr(signal, "setitimer")):
+        yield
+        return
+
+    def over(*_: Any) -> None:
+        raise CellTimeoutError.error_from_timeout_and_cell("", round(seconds), cell)
+
+    before = signal.signal(signal.SIGALRM, over)
+    signal.setitimer(signal.ITIMER_REAL, seconds)
+    try:
+        yield
+    finally:
+        signal.setitimer(signal.ITIMER_REAL, 0)
+        signal.signal(signal.SIGALRM, before)
 
 
 async def _executed(kernel: _Kernel, request: dict[str, Any]) -> None:

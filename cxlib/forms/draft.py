@@ -48,7 +48,8 @@ class Draft:
 
     def _hold(self, text: str) -> None:
         """Take a text as the state of the draft."""
-        self.text, self.plain = text, parse(text).plain
+        self.text, self._source = text, parse(text, file=self.name)
+        self.plain = self._source.plain
 
     def _stored(self) -> str | None:
         """The file as it stands on the disk."""
@@ -76,10 +77,9 @@ class Draft:
 
     def errors(self) -> list[CxError]:
         """Return what would be wrong if it were saved now."""
-        source = parse(self.text, file=self.name)
-        found = rules.dates(source, self.model, self.calendar)
+        found = rules.dates(self._source, self.model, self.calendar)
         try:
-            files.checked(source, self.model)
+            files.checked(self._source, self.model)
         except CxErrors as several:
             found += several.errors
         return found

@@ -114,8 +114,10 @@ def _proposed(sample: str) -> str:
 
 
 def _quotes(sample: str) -> tuple[str, ...]:
-    """The quotes to try: double ones unless only single ones enclose cells."""
-    single, double = _is_quoted(sample, "'"), _is_quoted(sample, '"')
+    """The quotes to try: double ones unless only single ones enclose names of columns, or delimiters in a cell."""
+    needed = re.search(r"(?:^|[\r\n,;\t|]) ?'[^'\r\n]*[,;\t|][^'\r\n]*'(?:$|[\r\n,;\t|])", sample)
+    header = re.split(r"[\r\n]", sample.lstrip(), maxsplit=1)[0]
+    single, double = bool(needed) or _is_quoted(header, "'"), _is_quoted(sample, '"')
     return ("'",) if single and not double and '"' not in sample else ('"', "'") if single and not double else ('"',)
 
 

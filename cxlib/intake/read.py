@@ -90,11 +90,13 @@ def tables(engagement: Engagement, *, kept: Path | None = None) -> Intake:
     known = _known(store.kept(kept, name), hashes)
     if known:
         return known
-    made = _read(engagement)
+    used = {name}
+    made = _read(engagement, kept, used)
     if made.hashes == hashes:
         told = {file: [asdict(remark) for remark in remarks] for file, remarks in made.evidence.items()}
         with suppress(OSError):
             store.keep(kept, name, {_LOG: made.log} | made.frames, told)
+            store.tidy(kept, used)
     return made
 
 
@@ -122,15 +124,15 @@ def _known(kept: tuple[dict[str, pd.DataFrame], dict[str, Any]] | None, hashes: 
     return Intake({name: frame for name, frame in frames.items() if name != _LOG}, frames[_LOG], hashes, evidence)
 
 
-def _read(engagement: Engagement) -> Intake:
-    """The tables, read from the exports."""
+def _read(engagement: Engagement, kept: Path | None = None, used: set[str] | None = None) -> Intake:
+    """The tables, read from the exports; an export that is kept is not read, and `used` gains its name."""
     seen: dict[str, str] = {}
     parts: dict[str, list[Part]] = {}
     logs: list[pd.DataFrame] = []
     errors: list[CxError] = []
     for table, source in _sources(engagement):
         try:
-            got = _part(engagement, table, source, seen)
+            got = _part(engagement, table, source, seen, kept, used)
         except CxErrors as several:
             errors.extend(several.errors)
         except CxError as error:
@@ -183,10 +185,31 @@ def inside(folder: Path, file: str) -> Path:
     return path
 
 
-def _part(engagement: Engagement, table: str, source: Source, seen: dict[str, str]) -> Part:
-    """What one source gives to its table."""
+def _part(
+    engagement: Engagement,
+    table: str,
+    source: Source,
+    seen: dict[str, str],
+    kept: Path | None,
+    used: set[str] | None,
+) -> Part:
+    """What one source gives to its table, from what is kept if nothing changed."""
     path = inside(engagement.folder, source.file)
     seen[source.file] = _hash(path)
+    if kept is None:
+        return _typed(engagement, table, source, path)
+    name = store.part_key(seen[source.file], table=table, source=source, setup=engagement.setup)
+    used.add(name)
+    known = store.kept_part(kept, name)
+    if known is None:
+        known = _typed(engagement, table, source, path)
+        with suppress(OSError):
+            store.keep_part(kept, name, known)
+    return known
+
+
+def _typed(engagement: Engagement, table: str, source: Source, path: Path) -> Part:
+    """What an export gives to its table."""
     found = exports.read(path, file=source.file, tool=source.preset, **answers(source))
     _stop_at(found.questions, source)
     return part(found, table, source, engagement.setup)

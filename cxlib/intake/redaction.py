@@ -29,7 +29,7 @@ _BEFORE, _AFTER = r"(?<!\w)", r"(?!\w)"
 _SIGNS = ("$", "\u20ac", "\u00a3", "\u00a5")
 _UNSEEN = "\u200b-\u200f\u202a-\u202e\u2066-\u2069"
 _GAP = rf"[ \u00a0{_UNSEEN}.()\-\u2010-\u2013]{{0,3}}"
-_START, _END = r"(?<![\w.,/\u066b\u066c-])", r"(?![\w]|[.,/\u066b\u066c-]\d)"
+_START, _END = r"(?<![A-Za-z0-9_.,/\u066b\u066c-])", r"(?![A-Za-z0-9_]|[.,/\u066b\u066c-]\d)"
 _DIGIT = "[0-9\u0660-\u0669\u06f0-\u06f9]"
 _LOOSE = "[^A-Za-z0-9]{0,3}"
 _MAYBE = (
@@ -55,7 +55,7 @@ _CARD = re.compile(
 )
 _NATIONAL = re.compile(rf"{_START}(?:\d{{10}}|\d{{3}}-\d{{6}}-\d){_END}")
 _PHONE = re.compile(
-    rf"(?<![\w+.,/\u066b\u066c])(?:"
+    rf"(?<![A-Za-z0-9_+.,/\u066b\u066c])(?:"
     rf"(?:(?:(?:\+|00){_GAP})?98{_GAP}\(?0?\)?|0)?9\d{{2}}(?:{_GAP}\d){{7}}"  # Iranian mobile
     rf"|(?:(?:\+|00){_GAP}98{_GAP}|\(?0)[1-8]\d\)?(?:{_GAP}\d){{8}}"  # Iranian landline with its area
     rf"|\+\d{{1,3}}(?:{_GAP}\d){{7,12}}|00\d{{1,3}}(?:{_GAP}\d){{8,12}}"  # international

@@ -17,7 +17,6 @@ from functools import cached_property
 from pathlib import Path
 from typing import Any
 
-import duckdb
 import narwhals as nw
 import numpy as np
 import pandas as pd
@@ -238,6 +237,8 @@ def reached(folder: Path, table: str, source: Source) -> Remote:
 
 def _duckdb(_place: Connection, paths: list[Path], source: Source) -> Any:
     """A table or query of a DuckDB file, opened for reading only."""
+    import duckdb  # it starts a thread, which the warm process of a batch must not have
+
     closed = _CLOSED | {"enable_external_access": "false"}
     linked = duckdb.connect(str(paths[0]), read_only=True, config=closed)
     return linked.sql(source.query) if source.query else linked.table(source.table)
@@ -245,6 +246,8 @@ def _duckdb(_place: Connection, paths: list[Path], source: Source) -> Any:
 
 def _parquet(_place: Connection, paths: list[Path], source: Source) -> Any:
     """Parquet files as one table, or a query of it under the name ``data``."""
+    import duckdb
+
     linked = duckdb.connect(":memory:", config=_CLOSED)
     listed = ", ".join("'" + str(path).replace("'", "''") + "'" for path in paths)
     linked.execute(f"SET allowed_paths = [{listed}]")

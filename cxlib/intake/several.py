@@ -83,8 +83,10 @@ def several(
     for place, column in columns.items():
         cells = frame[str(place)]
         mark = _told_mark(told[place], cells) if place in told else _mark(cells)
-        if mark and cells.str.strip_chars().ne("").any():
-            yield _joined(cells, place, column, mark, numbers, names)
+        options = _options(cells, mark, names) if mark else []
+        if options:
+            found = multi.choices(cells.to_pandas(), separator=mark, options=options)
+            yield _joined(found, place, column, numbers, names)
     for places in _blocks(frame, {place: column for place, column in columns.items() if place not in told}):
         yield _block(frame, places, columns)
 
@@ -125,11 +127,8 @@ def _is_joined(cells: pl.Series, mark: str) -> bool:
     )
 
 
-def _joined(
-    cells: pl.Series, place: int, column: Column, mark: str, numbers: np.ndarray, names: tuple[str, ...]
-) -> Several:
-    """A question whose answers stand in one cell: options that come again, and what else people wrote."""
-    found = multi.choices(cells.to_pandas(), separator=mark, options=_options(cells, mark, names))
+def _joined(found: multi.Choices, place: int, column: Column, numbers: np.ndarray, names: tuple[str, ...]) -> Several:
+    """A question whose answers stand in one cell: its options, and what else people wrote."""
     columns = {f"{column.name} [{name}]": _flag(found.frame[name]) for name in found.frame}
     log = [_line("multi-joined", column.name, columns)]
     if found.other.notna().any():

@@ -1,8 +1,9 @@
 """What was read is kept beside a log for people, so that unchanged exports are not read again.
 
-The name of what is kept is everything that it depends on: the bytes of the files, engagement.yaml, the presets
-and the version. The folder is the caller's: nothing is written into an
-engagement unless the caller says so. Comments are redacted before they come here.
+Each export is kept as Parquet; all tables together once more in a form that comes back in no time, for the next
+notebook of the same client. The name of what is kept is everything that it depends on: the bytes of the files,
+engagement.yaml, the presets and the version. The folder is the caller's: nothing is written into an engagement unless
+the caller says so. Comments are redacted before they come here.
 """
 
 from __future__ import annotations
@@ -11,20 +12,28 @@ import hashlib
 import io
 import json
 import os
+import re
 import zipfile
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import asdict
 from functools import cache
 from pathlib import Path
+from typing import IO
 
 import pandas as pd
+import polars as pl
 
 from cxlib import __version__
 from cxlib.engagement.setup import Setup, Source
 from cxlib.intake import export as exports
+from cxlib.intake.notes import Line, Remark
 from cxlib.intake.part import Part, part
 from cxlib.words import phrase
 
 _TOLD = "told.json"
+_ROW = "_row_in_file"
+_OURS = re.compile(r"[0-9a-f]{32}\.(zip|parquet)")
 
 
 @cache
@@ -64,19 +73,67 @@ def kept(folder: Path, name: str) -> tuple[dict[str, pd.DataFrame], dict] | None
 
 def keep(folder: Path, name: str, frames: Mapping[str, pd.DataFrame], rest: dict) -> None:
     """Keep frames and plain values under `name`, all or nothing; only the owner can read them."""
-    folder.mkdir(parents=True, exist_ok=True)
-    aside = folder / f"{name}.{os.getpid()}.part"
+    with _whole(folder / f"{name}.zip") as file, zipfile.ZipFile(file, "w") as whole:
+        for table, frame in frames.items():
+            content = io.BytesIO()
+            frame.to_feather(content, compression="uncompressed")
+            whole.writestr(table, content.getbuffer())
+        whole.writestr(_TOLD, json.dumps({"tables": list(frames), "rest": rest}, ensure_ascii=False))
+
+
+def part_key(digest: str, *, table: str, source: Source, setup: Setup) -> str:
+    """Return the name under which what one export gives is kept.
+
+    Parameters
+    ----------
+    digest
+        sha256 of the export.
+    table, source, setup
+        What else it depends on; the other sources are not part of it.
+    """
+    told = [digest, table, source.model_dump_json(), setup.model_dump_json(exclude={"sources"}), _rules()]
+    return hashlib.sha256("\x1f".join(told).encode()).hexdigest()[:32]
+
+
+def kept_part(folder: Path, name: str) -> Part | None:
+    """Return what one export gave, kept under `name`; None if there is nothing or it is damaged."""
     try:
-        with (
-            os.fdopen(os.open(aside, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "wb") as file,
-            zipfile.ZipFile(file, "w") as whole,
-        ):
-            for table, frame in frames.items():
-                content = io.BytesIO()
-                frame.to_feather(content, compression="uncompressed")
-                whole.writestr(table, content.getbuffer())
-            whole.writestr(_TOLD, json.dumps({"tables": list(frames), "rest": rest}, ensure_ascii=False))
-        aside.replace(folder / f"{name}.zip")
+        frame = pl.read_parquet(folder / f"{name}.parquet")
+        told = json.loads((folder / f"{name}.json").read_text(encoding="utf-8"))
+        log = tuple(Line(**item | {"examples": tuple(item["examples"])}) for item in told["log"])
+        evidence = tuple(Remark(**item) for item in told["evidence"])
+        return Part(told["file"], frame.drop(_ROW), frame[_ROW].to_numpy(), log, evidence)
+    except (OSError, ValueError, KeyError, TypeError, pl.exceptions.PolarsError):
+        return None
+
+
+def keep_part(folder: Path, name: str, found: Part) -> None:
+    """Keep what one export gave as Parquet, all or nothing; only the owner can read it."""
+    told = {"file": found.file, "log": [asdict(item) for item in found.log]}
+    told |= {"evidence": [asdict(item) for item in found.evidence]}
+    with _whole(folder / f"{name}.json") as file:
+        file.write(json.dumps(told, ensure_ascii=False, default=str).encode())
+    with _whole(folder / f"{name}.parquet") as file:
+        found.frame.with_columns(pl.Series(_ROW, found.numbers)).write_parquet(file, compression="uncompressed")
+
+
+def tidy(folder: Path, names: set[str]) -> None:
+    """Remove what is kept under other names: it belongs to exports or settings that are no more."""
+    for path in folder.glob("*"):
+        if _OURS.fullmatch(path.name) and path.stem not in names:
+            path.unlink(missing_ok=True)
+            path.with_suffix(".json").unlink(missing_ok=True)
+
+
+@contextmanager
+def _whole(target: Path) -> Iterator[IO[bytes]]:
+    """A file that is in its place only when it is whole, for its owner alone."""
+    target.parent.mkdir(parents=True, exist_ok=True)
+    aside = target.with_suffix(f"{target.suffix}.{os.getpid()}.part")
+    try:
+        with os.fdopen(os.open(aside, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "wb") as file:
+            yield file
+        aside.replace(target)
     finally:
         aside.unlink(missing_ok=True)
 
@@ -96,9 +153,8 @@ def typed_to_parquet(file: Path, target: Path, *, table: str, setup: Setup, sour
     found = exports.read(file)
     survey = next(iter(setup.surveys), None)
     got = part(found, table, source or Source(file=file.name, survey=survey), setup)
-    aside = target.with_suffix(f".{os.getpid()}.part")
-    got.frame.write_parquet(aside, compression="uncompressed", statistics=False)
-    aside.replace(target)
+    with _whole(target) as file:
+        got.frame.write_parquet(file, compression="uncompressed", statistics=False)
     return got
 
 

@@ -12,7 +12,7 @@ from functools import cache
 from typing import Any
 from urllib.parse import quote
 
-from jinja2 import Environment, FileSystemLoader, StrictUndefined
+from jinja2 import Environment, FileSystemLoader, StrictUndefined, Template
 from markupsafe import Markup
 
 from cxlib.ink import lists, markup, tables
@@ -31,8 +31,7 @@ _OTHERS = re.compile(r"[^A-Za-z0-9 =/;,'()!*$&@?+._~{}%-]+")
 
 def document(content: Content) -> str:
     """Return the report as one HTML file."""
-    template = _environment().get_template("report.html.j2")
-    return template.render(
+    return _template().render(
         content=content,
         words=content.reader.words,
         dir=direction(content.reader.lang),
@@ -44,10 +43,11 @@ def document(content: Content) -> str:
 
 
 @cache
-def _environment() -> Environment:
-    """Templates of ``templates/report``, escaping everything, refusing unknown names."""
+def _template() -> Template:
+    """The page of ``templates/report``, escaping everything, refusing unknown names."""
     loader = FileSystemLoader(share("templates", "report"))
-    return Environment(loader=loader, autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True)
+    how = {"autoescape": True, "undefined": StrictUndefined, "trim_blocks": True, "lstrip_blocks": True}
+    return Environment(loader=loader, **how).get_template("report.html.j2")
 
 
 @cache

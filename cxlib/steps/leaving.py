@@ -101,7 +101,11 @@ def table(client: Client, found: Leaving | None) -> pd.DataFrame:
     if found is None:
         return pd.DataFrame(columns=columns)
     rows = [
-        {"group": Term(f"leaving.{row.group}"), "customers": row.there, "left_half": _rate(client, row.left, row.watched)}
+        {
+            "group": Term(f"leaving.{row.group}"),
+            "customers": row.there,
+            "left_half": _rate(client, row.left, row.watched),
+        }
         for row in found.groups.itertuples()
     ]
     return pd.DataFrame(rows, columns=columns)

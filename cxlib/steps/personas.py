@@ -12,7 +12,7 @@ import pandas as pd
 
 from cxlib.engagement.fields import plain
 from cxlib.engagement.strategy import Attribute, Persona
-from cxlib.measures import scores, shares, survey
+from cxlib.measures import effective, scores, shares, survey
 from cxlib.measures.estimate import ESTIMATE, Estimate
 from cxlib.section import Claim, Exhibit, Finding, Section
 from cxlib.steps import buyer_segments, buyer_value, buyers, hiding, metrics, parts, pointers
@@ -75,7 +75,7 @@ def _found(client: Client, cuts: dict[str, pd.DataFrame]) -> list[Finding]:
 
 
 def answers(client: Client, attribute: str) -> pd.DataFrame:
-    """Return the NPS answers of the main survey with the customer's attribute: columns nps and the attribute."""
+    """Return the NPS answers of the main survey with the customer's attribute: columns nps, it, customer_id."""
     rows = client.columns("responses", "nps", "survey")
     rows = rows[rows["survey"] == metrics.main_survey(client)]
     if attribute not in rows and {"customer_id", attribute} <= set(client.table("customers").columns):
@@ -83,7 +83,8 @@ def answers(client: Client, attribute: str) -> pd.DataFrame:
         rows = rows.assign(**{attribute: rows["customer_id"].map(known)}) if "customer_id" in rows else rows
     if attribute not in rows:
         return pd.DataFrame(columns=["nps", attribute])
-    return rows.loc[rows[attribute].notna() & (rows[attribute].astype(str) != ""), ["nps", attribute]]
+    kept = [name for name in ("nps", attribute, "customer_id") if name in rows]
+    return rows.loc[rows[attribute].notna() & (rows[attribute].astype(str) != ""), kept]
 
 
 def counts(client: Client, attribute: str) -> pd.DataFrame:
@@ -106,15 +107,27 @@ def by_attribute(client: Client, attribute: str, reduced: pd.DataFrame) -> pd.Da
 
 
 def differences(client: Client, attribute: str, reduced: pd.DataFrame) -> pd.DataFrame:
-    """Return one row a group of sufficient size: how its NPS differs from that of all others, with a p-value."""
+    """Return one row a group of sufficient size: how its NPS differs from that of all others, with a p-value.
+
+    Several answers of one customer go together and count as such; answers that live elsewhere are only known as
+    counts, so each of them stands alone.
+    """
+    rows, account = answers(client, attribute), None
+    if "customer_id" in rows and not client.parts("responses", "nps"):
+        account = "customer_id"
+        strangers = pd.Series([f"#{place}" for place in range(len(rows))], index=rows.index)
+        rows = rows.assign(customer_id=rows[account].fillna(strangers))
+        reduced = scores.reduce(rows, score="nps", by=[attribute, account])
     found = []
     for label, inside in reduced.groupby(attribute):
         outside = reduced[reduced[attribute] != label]
         if min(inside["n"].sum(), outside["n"].sum()) >= client.min_n:
-            sizes = {"counts": inside["n"], "other_counts": outside["n"]}
-            difference = survey.nps_difference(inside["score"], outside["score"], **sizes, level=client.level)
-            found.append({"label": label} | difference.row())
+            found.append({"label": label} | effective.difference(inside, outside, **_nps(client, account)).row())
     return pd.DataFrame(found)
+
+
+def _nps(client: Client, account: str | None) -> dict[str, Any]:
+    return {"instrument": "nps", "account": account, "level": client.level}
 
 
 def _cut(client: Client, attribute: Attribute, reduced: pd.DataFrame) -> Exhibit:

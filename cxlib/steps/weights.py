@@ -2,7 +2,8 @@
 
 Engagement.yaml names known shares of the customers (`weighting.margins`). Answers of groups that answered less count
 more until all margins hold; an export that brings a weight of its own (`responses.weight`, such as the inverse of the
-chance to be asked) gives the weights to begin with, and without margins it is the weight. That mends who answered more or less by those columns, and nothing else: customers who
+chance to be asked) gives the weights to begin with, and without margins it is the weight. That mends who answered
+more or less by those columns, and nothing else: customers who
 stay silent may feel differently from those of the same group who answer.
 """
 

@@ -156,3 +156,13 @@ def test_job_leaves_nothing_in_the_places_for_temporary_files(tmp_path: Path, wa
 def test_job_survives_writing_and_reading() -> None:
     job = Job("a/all/en/report", "report", "p", "w", {"lang": "en"}, sections=("a", "b"), seconds=1.5)
     assert jobs.read(jobs.written(job)) == job
+
+
+def test_cell_that_takes_longer_than_papermill_allows_is_ended(tmp_path: Path) -> None:
+    path = written(
+        tmp_path / "a.ipynb", "import time\ntime.sleep(0.1)", "while True:\n    time.sleep(0.01)", "print('later')"
+    )
+    code = "import papermill, sys; papermill.execute_notebook(*sys.argv[1:3], engine_name='cx', execution_timeout=2)"
+    ran = subprocess.run([sys.executable, "-c", code, path, tmp_path / "made.ipynb"], capture_output=True, text=True)
+    assert ran.returncode and "CellTimeoutError" in ran.stderr and "while True" in ran.stderr
+    assert not nbformat.read(tmp_path / "made.ipynb", as_version=4).cells[-1].outputs

@@ -11,8 +11,9 @@ from pathlib import Path
 import pytest
 
 from cxlib import cli
-from cxlib.batch import run
+from cxlib.batch import pool, run
 from cxlib.batch.course import Manner
+from cxlib.batch.job import Job
 from cxlib.errors import CxError, Stopped
 
 from .conftest import SECTION, Batch
@@ -200,3 +201,16 @@ def test_messages_stand_in_both_languages(key: str) -> None:
     error = CxError(key, file="/out/x", found="No space left on device", host="a", since="b")
     assert all("No space left on device" in error.text(lang) for lang in ("en", "fa"))
     assert error.text("en") != error.text("fa")
+
+
+def test_a_warm_process_with_a_foreign_thread_is_refused_every_time(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    stranger = "import threading, time\nthreading.Thread(target=time.sleep, args=[60], daemon=True).start()\n"
+    (tmp_path / "sitecustomize.py").write_text(stranger, encoding="utf-8")
+    monkeypatch.setenv("PYTHONPATH", str(tmp_path))
+    with pool.pool("cx", workers=1) as warm:
+        for number in range(2):
+            job = Job(f"acme/all/en/{number}", "notebook", str(tmp_path), str(tmp_path / "work"), {"lang": "en"})
+            with pytest.raises(Stopped, match="--engine kernel"):
+                warm.submit(None, job).result(timeout=60)

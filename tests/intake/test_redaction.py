@@ -99,6 +99,12 @@ def test_ordinary_numbers_stay(text, digits):
     assert redact(f"It was {text}, yes.") == f"It was {text}, yes."
 
 
+def test_numbers_that_a_persian_word_touches_are_found():
+    assert redact("شماره‌ام۰۹۱۲۳۴۵۶۷۸۹است") == "شماره‌ام[phone]است"
+    assert redact("کدملی۰۰۱۳۵۴۲۴۱۹و کارت۶۰۳۷۹۹۱۱۲۳۴۵۶۷۸۶") == "کدملی[national id]و کارت[bank card]"
+    assert redact("مبلغ۱۲۵۰۰۰۰۰۰۰ریال و سفارش۱۲۳۴۵۶۷۸") == "مبلغ۱۲۵۰۰۰۰۰۰۰ریال و سفارش۱۲۳۴۵۶۷۸"
+
+
 def test_several_in_one_sentence():
     text = "خانم احمدي: ۰۹۱۲۳۴۵۶۷۸۹ یا a@b.ir، کارت ۴۱۱۱۱۱۱۱۱۱۱۱۱۱۱۱؛ مبلغ ۵۰۰٬۰۰۰ تومان"
     assert redact(text, names=["احمدی"]) == "خانم [name]: [phone] یا [email]، کارت [bank card]؛ مبلغ ۵۰۰٬۰۰۰ تومان"

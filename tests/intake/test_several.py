@@ -105,6 +105,7 @@ def test_no_option_names_a_person() -> None:
     (question,) = found({"Where?": cells})
     assert list(question.columns) == ["Where? [App]", "Where? [Web]", "Where? [other]"]
     assert set(question.columns["Where? [other]"].drop_nulls()) == {"[email]"}
+    assert found({"Who?": ["ann@example.com;bob@example.com", "bob@example.com"]}, told={0: ";"}) == []
 
 
 @given(st.lists(st.sets(st.sampled_from(["Shop", "Web", "پیامک", "In-store (city, suburb)"])), min_size=1, max_size=20))

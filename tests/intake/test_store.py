@@ -44,6 +44,21 @@ def test_unchanged_exports_are_not_read_again(
     assert len(read.tables(engagement, kept=kept).frames["responses"]) == 3 and len(seen) == 1
 
 
+def test_only_the_changed_export_is_read_and_nothing_old_stays(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, tables: Callable[..., Any], responses: Callable[..., str]
+) -> None:
+    tables(
+        tmp_path, responses(ENTRY, ENTRY.replace("a.csv", "b.csv")), a_csv=TEXT, b_csv="id,nps,day\n7,3,2025-03-04\n"
+    )
+    engagement, kept = folder.open(tmp_path), tmp_path / "kept"
+    read.tables(engagement, kept=kept)
+    seen, files = counted(monkeypatch), len(list(kept.iterdir()))
+    (tmp_path / "inbox" / "b.csv").write_text("id,nps,day\n8,3,2025-03-04\n")
+    assert read.tables(engagement, kept=kept).frames["responses"]["response_id"].tolist() == ["1", "2", "8"]
+    assert [path.name for path in seen] == ["b.csv"]
+    assert len(list(kept.iterdir())) == files == 5
+
+
 def test_a_changed_answer_reads_again(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, tables: Callable[..., Any], responses: Callable[..., str]
 ) -> None:

@@ -1,7 +1,8 @@
 """An engagement in which nothing differs and nothing works, step by step: flags are as rare as promised.
 
 The bound of each is its nominal share with 2.6 standard errors of the count. Verdicts on actions are not held down over
-the portfolio: five actions at 2.5 % each (only gains are called "works").
+the portfolio: five actions at 2.5 % each (only gains are called "works"). Groups of customers are compared with the
+answers of one customer held together (intraclass correlation 0.13, design effect 1.2).
 """
 
 from __future__ import annotations
