@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 
 LIMIT = 2.0
 _STEPS = 24
+_SHADES = 31
 
 
 def emotion(exhibit: Exhibit, canvas: Canvas) -> Figure:
@@ -81,9 +82,11 @@ def mood(value: float) -> str:
 def _ground(axes: Axes, canvas: Canvas, stages: int) -> None:
     """A pale ground, better above zero and worse below."""
     ends = [canvas.theme.tint(canvas.theme.bad, 0.8), "#ffffff", canvas.theme.tint(canvas.theme.good, 0.8)]
-    shades = [[[int(end[at : at + 2], 16) / 255 for at in (1, 3, 5)]] for end in ends]
+    colours = np.array([[int(end[at : at + 2], 16) / 255 for at in (1, 3, 5)] for end in ends])
+    steps = np.linspace(0, 2, _SHADES)
+    shades = np.stack([np.interp(steps, range(3), colour) for colour in colours.T], axis=-1)[:, np.newaxis]
     limits = (-0.6, stages - 0.4, -LIMIT - 0.45, LIMIT + 0.45)
-    axes.imshow(shades, extent=limits, origin="lower", aspect="auto", interpolation="bilinear", zorder=0)
+    axes.imshow(shades, extent=limits, origin="lower", aspect="auto", interpolation="nearest", zorder=0)
     axes.axhline(0, color=canvas.theme.faint, linewidth=1, zorder=1)
 
 

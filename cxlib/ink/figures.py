@@ -71,12 +71,15 @@ def draw(exhibit: Exhibit, *, reader: Reader, theme: Theme, titled: bool = True,
 
 
 def png(figure: Figure, *, dpi: int = DPI) -> bytes:
-    """Return a figure as PNG, without a date or a version in it."""
+    """Return a figure as an opaque PNG, without a date or a version in it."""
     from matplotlib import rc_context
+    from PIL import Image
 
-    buffer = io.BytesIO()
+    pixels, buffer = io.BytesIO(), io.BytesIO()
     with rc_context({"text.hinting": "none"}):
-        figure.savefig(buffer, format="png", dpi=dpi, metadata={"Software": None})
+        figure.savefig(pixels, format="raw", dpi=dpi)
+    size = tuple(int(side * dpi) for side in figure.get_size_inches())
+    Image.frombuffer("RGBA", size, pixels.getbuffer()).convert("RGB").save(buffer, "PNG")
     return buffer.getvalue()
 
 
