@@ -140,6 +140,8 @@ def _own() -> list[str]:
 
 def _read_data_files() -> None:
     """Fill the caches that hold nothing of a client: words, presets, patterns, whatever is made of nothing."""
+    import nbformat
+
     from cxlib.ink.page import style
     from cxlib.intake.proposals import wordings
     from cxlib.intake.vocabulary import vocabulary
@@ -152,6 +154,7 @@ def _read_data_files() -> None:
     for read, names in named.items():
         for name in names:
             read(name)
+    nbformat.reads(nbformat.writes(nbformat.v4.new_notebook()), as_version=4)
     for name in _own():
         for made in list(vars(sys.modules[name]).values()):
             if hasattr(made, "cache_info") and made.__module__ == name and not inspect.signature(made).parameters:
