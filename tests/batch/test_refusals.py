@@ -76,8 +76,8 @@ def test_disk_full_while_a_notebook_is_written(full, batch: Batch, notebook, alo
 
 
 def test_disk_full_while_a_report_is_written(full, batch: Batch, alone) -> None:
-    full(80 << 10)
-    one = alone(CX_LANG="fa")
+    full(96 << 10)
+    one = alone("--workers", "1", CX_LANG="fa")
     assert one.run() == cli.FOUND
     assert "acme/all/en/report" in one.said and "mehr/all/en/report" in one.said
     assert "فضای آزاد دیسک" in one.said
