@@ -186,18 +186,16 @@ saved = section.save(out, 6)
 # ## Quiz
 #
 # 1. A tool covers most touchpoints and few contacts. Why?
-# 2. Why does coverage have no interval?
-# 3. What do you bring to a vendor's demonstration?
-# 4. One tool leads by a hair in the weighted sum and comes first in half of the draws. What do you write?
-# 5. The consistency ratio is 0.25. What do you do with the weights?
+# 2. What do you bring to a vendor's demonstration?
+# 3. One tool leads by a hair in the weighted sum and comes first in half of the draws. What do you write?
+# 4. The comparisons contradict each other. What do you do with the weights?
 #
 # <details><summary>Answers</summary>
 #
 # 1. It hears the quiet places and misses the busy ones.
-# 2. It is a full count, not a sample.
-# 3. The journey map, with its moments of truth.
-# 4. Tied; let price, contract or a trial decide.
-# 5. Nothing; compare the criteria again.
+# 2. The journey map, with its moments of truth.
+# 3. Tied; let price, contract or a trial decide.
+# 4. Nothing; compare the criteria again.
 #
 # </details>
 
