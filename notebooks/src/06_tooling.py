@@ -187,12 +187,12 @@ saved = section.save(out, 6)
 #
 # 1. A tool covers most touchpoints and few contacts. Why?
 # 2. What do you bring to a vendor's demonstration?
-# 3. One tool leads by a hair in the weighted sum and comes first in half of the draws. What do you write?
+# 3. One tool leads by a hair and comes first in half of the draws. What do you write?
 # 4. The comparisons contradict each other. What do you do with the weights?
 #
 # <details><summary>Answers</summary>
 #
-# 1. It hears the quiet places and misses the busy ones.
+# 1. It misses the busy places.
 # 2. The journey map, with its moments of truth.
 # 3. Tied; let price, contract or a trial decide.
 # 4. Nothing; compare the criteria again.
