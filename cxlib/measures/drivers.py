@@ -53,7 +53,9 @@ class Importance:
     pratt: dict[str, float]
 
 
-def importance(frame: pd.DataFrame, *, outcome: str, drivers: Sequence[str] = ()) -> Importance:
+def importance(
+    frame: pd.DataFrame, *, outcome: str, drivers: Sequence[str] = (), weight: str | None = None
+) -> Importance:
     """Return how much of an outcome each driver explains, by LMG, Johnson, Pratt, correlation and regression.
 
     Parameters
@@ -63,12 +65,15 @@ def importance(frame: pd.DataFrame, *, outcome: str, drivers: Sequence[str] = ()
     outcome
         Column to explain, numbers.
     drivers
-        Columns that may explain it, numbers; all others if empty.
+        Columns that may explain it, numbers; all others if empty (but the weight).
+    weight
+        Column of weights above 0; without it every row weighs 1.
 
     Raises
     ------
     CxError
-        If a column is missing, there are too few rows, or a column is constant or the exact sum of others.
+        If a column is missing, a weight is not above 0, there are too few rows, or a column is constant or the exact
+        sum of others.
 
     Notes
     -----
@@ -84,8 +89,8 @@ def importance(frame: pd.DataFrame, *, outcome: str, drivers: Sequence[str] = ()
     >>> found.lmg["speed"] > found.lmg["price"]
     True
     """
-    names, matrix = _complete(frame, outcome, drivers)
-    between, with_outcome = _correlations(matrix, names)
+    names, matrix, weights, _ = _complete(frame, outcome, drivers, weight)
+    between, with_outcome = _correlations(matrix, names, weights)
     beta = np.linalg.solve(between, with_outcome)
     lmg = _lmg(between, with_outcome) if len(names) <= MOST_LMG else None
     parts = (with_outcome, beta, lmg, _johnson(between, with_outcome), with_outcome * beta)
@@ -100,25 +105,50 @@ def _named(names: Sequence[str], values: NDArray[np.float64] | None) -> dict[str
     return None if values is None else dict(zip(names, values.tolist(), strict=True))
 
 
-def _complete(frame: pd.DataFrame, outcome: str, drivers: Sequence[str]) -> tuple[list[str], NDArray[np.float64]]:
-    """Names of the drivers, and the complete rows of outcome and drivers."""
-    names = list(drivers) or [name for name in frame.columns if name != outcome]
-    for name in [outcome, *names]:
+def _complete(
+    frame: pd.DataFrame, outcome: str, drivers: Sequence[str], weight: str | None = None, account: str | None = None
+) -> tuple[list[str], NDArray[np.float64], NDArray[np.float64] | None, NDArray[np.int64] | None]:
+    """Names of the drivers, the complete rows of outcome and drivers, their weights and numbers of accounts."""
+    beside = [name for name in (weight, account) if name]
+    names = list(drivers) or [name for name in frame.columns if name not in (outcome, *beside)]
+    for name in [outcome, *names, *beside]:
         if name not in frame:
             raise CxError("frame-without-column", column=name, found=list(map(str, frame.columns)), near="")
-    matrix = frame[[outcome, *names]].astype(float).dropna().to_numpy()
+    numbers = frame[[outcome, *names, *([weight] if weight else [])]].astype(float)
+    kept = numbers.notna().all(axis=1)
+    matrix = numbers[kept].to_numpy()
     if len(matrix) < len(names) + 2:
         raise CxError("too-few-rows", found=len(matrix), expected=len(names) + 2)
-    return names, matrix
+    weights = matrix[:, -1] if weight else None
+    if weights is not None and not (weights > 0).all():
+        raise CxError("weight-not-positive", row=int(np.flatnonzero(~(weights > 0))[0]) + 1)
+    return names, matrix[:, : len(names) + 1], weights, _accounts(frame.loc[kept, account]) if account else None
 
 
-def _correlations(matrix: NDArray[np.float64], names: Sequence[str]) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+def _accounts(account: pd.Series) -> NDArray[np.int64]:
+    """The number of each row's account; a row without one is an account of its own."""
+    code, known = pd.factorize(account)
+    alone = code < 0
+    return np.where(alone, len(known) + np.cumsum(alone) - 1, code)
+
+
+def _whole(matrix: NDArray[np.float64], weights: NDArray[np.float64] | None) -> NDArray[np.float64]:
+    """Correlations of all columns with each other."""
+    if weights is None:
+        return np.corrcoef(matrix, rowvar=False)
+    spread = np.cov(matrix, rowvar=False, aweights=weights)
+    return spread / np.sqrt(np.outer(np.diag(spread), np.diag(spread)))
+
+
+def _correlations(
+    matrix: NDArray[np.float64], names: Sequence[str], weights: NDArray[np.float64] | None
+) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
     """Correlations of the drivers with each other and with the outcome; refuses columns that cannot be told apart."""
     spread = matrix.std(axis=0)
     constant = [name for name, size in zip(["", *names], spread, strict=True) if size < 1e-12]
     if constant:
         raise CxError("column-constant", found=constant)
-    whole = np.corrcoef(matrix, rowvar=False)
+    whole = _whole(matrix, weights)
     between, with_outcome = whole[1:, 1:], whole[1:, 0]
     if np.linalg.eigvalsh(between)[0] < 1e-10:
         raise CxError("columns-overlap", found=list(names))
@@ -160,6 +190,8 @@ def ranks(
     *,
     outcome: str,
     drivers: Sequence[str] = (),
+    weight: str | None = None,
+    account: str | None = None,
     level: float = 0.95,
     draws: int = 500,
     seed: int = 0,
@@ -171,12 +203,14 @@ def ranks(
 
     Parameters
     ----------
-    frame, outcome, drivers
+    frame, outcome, drivers, weight
         As in `importance`.
+    account
+        Column of the account whose respondents may answer alike: whole accounts are drawn again, not single rows.
     level
         Confidence level of the intervals.
     draws
-        Bootstrap samples of rows.
+        Bootstrap samples of rows, or of accounts.
     seed
         Of the samples.
 
@@ -202,11 +236,11 @@ def ranks(
     0  speed     1         1          1
     1  price     2         2          2
     """
-    names, matrix = _complete(frame, outcome, drivers)
-    found = importance(frame, outcome=outcome, drivers=names)
+    names, matrix, weights, accounts = _complete(frame, outcome, drivers, weight, account)
+    found = importance(frame, outcome=outcome, drivers=names, weight=weight)
     method = "lmg" if len(names) <= _MOST_REDRAWN else "johnson"
     values = np.array(list(((found.lmg if method == "lmg" else found.johnson) or {}).values()))
-    sampled = _redrawn(matrix, method, draws, seed)
+    sampled = _redrawn(matrix, weights, accounts, method=method, draws=draws, seed=seed)
     tail = (1 - level) / 2
     low, high = np.quantile(sampled, [tail, 1 - tail], axis=0)
     places = (-sampled).argsort(axis=1).argsort(axis=1) + 1
@@ -220,17 +254,28 @@ def ranks(
     return table.sort_values("rank", ignore_index=True)
 
 
-def _redrawn(matrix: NDArray[np.float64], method: str, draws: int, seed: int) -> NDArray[np.float64]:
-    """Importance in samples of rows drawn again, shape (draws, drivers); samples without spread are drawn anew."""
+def _redrawn(
+    matrix: NDArray[np.float64],
+    weights: NDArray[np.float64] | None,
+    accounts: NDArray[np.int64] | None,
+    *,
+    method: str,
+    draws: int,
+    seed: int,
+) -> NDArray[np.float64]:
+    """Importance in samples drawn again, shape (draws, drivers); samples without spread are drawn anew."""
     rng, weigh = np.random.default_rng(seed), _lmg if method == "lmg" else _johnson
-    found: list[NDArray[np.float64]] = []
+    rows = None if accounts is None else [np.flatnonzero(accounts == unit) for unit in range(accounts.max() + 1)]
+    units, found = len(matrix) if rows is None else len(rows), []
     for _ in range(20 * draws):
-        sample = matrix[rng.integers(0, len(matrix), len(matrix))]
         if len(found) == draws:
             break
+        drawn = rng.integers(0, units, units)
+        at = np.concatenate([rows[unit] for unit in drawn]) if rows else drawn
+        sample = matrix[at]
         if (sample.std(axis=0) < 1e-12).any():
             continue
-        whole = np.corrcoef(sample, rowvar=False)
+        whole = _whole(sample, None if weights is None else weights[at])
         if np.linalg.eigvalsh(whole[1:, 1:])[0] > 1e-10:
             found.append(weigh(whole[1:, 1:], whole[1:, 0]))
     if len(found) < draws:

@@ -135,3 +135,30 @@ def test_importance_covers_its_truth(soak):
 def test_bad_input_is_refused(frame, message):
     with pytest.raises(CxError, match=message):
         importance(frame, outcome="y")
+
+
+def test_weights_are_repeated_rows() -> None:
+    rng = np.random.default_rng(3)
+    frame = pd.DataFrame(rng.normal(size=(80, 3)), columns=["a", "b", "y"]).assign(w=rng.integers(1, 4, 80))
+    weighed = importance(frame, outcome="y", weight="w")
+    repeated = importance(frame.loc[frame.index.repeat(frame["w"])], outcome="y", drivers=["a", "b"])
+    assert weighed.lmg == pytest.approx(repeated.lmg) and weighed.r2 == pytest.approx(repeated.r2)
+
+
+def test_accounts_that_answer_alike_tell_less() -> None:
+    rng = np.random.default_rng(4)
+    frame = pd.DataFrame(rng.normal(size=(60, 2)), columns=["a", "y"]).assign(b=rng.normal(size=60))
+    frame["y"] += frame["a"]
+    many = pd.concat([frame.assign(account=range(60))] * 5, ignore_index=True)
+    asked = {"outcome": "y", "drivers": ["a", "b"], "draws": 200}
+    plain, held = ranks(many, **asked), ranks(many, account="account", **asked)
+    width = [(table["high"] - table["low"])[0] for table in (plain, held)]
+    assert plain["value"].tolist() == held["value"].tolist()
+    assert width[1] > 1.7 * width[0]
+    assert ranks(many.assign(account=None), account="account", **asked)["driver"].tolist() == ["a", "b"]
+
+
+def test_a_weight_must_be_above_zero() -> None:
+    frame = pd.DataFrame({"y": [1, 2, 3, 5, 4], "a": [1, 3, 2, 5, 4], "w": [1, 1, 0, 1, 1]})
+    with pytest.raises(CxError):
+        importance(frame, outcome="y", weight="w")
