@@ -90,13 +90,12 @@ def tables(engagement: Engagement, *, kept: Path | None = None) -> Intake:
     known = _known(store.kept(kept, name), hashes)
     if known:
         return known
-    used = {name}
-    made = _read(engagement, kept, used)
+    made = _read(engagement, kept)
     if made.hashes == hashes:
         told = {file: [asdict(remark) for remark in remarks] for file, remarks in made.evidence.items()}
         with suppress(OSError):
             store.keep(kept, name, {_LOG: made.log} | made.frames, told)
-            store.tidy(kept, used)
+            store.tidy(kept, {name, *(_key(engagement, *listed, hashes) for listed in _sources(engagement))})
     return made
 
 
@@ -124,15 +123,20 @@ def _known(kept: tuple[dict[str, pd.DataFrame], dict[str, Any]] | None, hashes: 
     return Intake({name: frame for name, frame in frames.items() if name != _LOG}, frames[_LOG], hashes, evidence)
 
 
-def _read(engagement: Engagement, kept: Path | None = None, used: set[str] | None = None) -> Intake:
-    """The tables, read from the exports; an export that is kept is not read, and `used` gains its name."""
+def _key(engagement: Engagement, table: str, source: Source, hashes: dict[str, str]) -> str:
+    """The name under which what one export gives is kept."""
+    return store.part_key(hashes[source.file], table=table, source=source, setup=engagement.setup)
+
+
+def _read(engagement: Engagement, kept: Path | None = None) -> Intake:
+    """The tables, read from the exports; an export that is kept is not read."""
     seen: dict[str, str] = {}
     parts: dict[str, list[Part]] = {}
     logs: list[pd.DataFrame] = []
     errors: list[CxError] = []
     for table, source in _sources(engagement):
         try:
-            got = _part(engagement, table, source, seen, kept, used)
+            got = _part(engagement, table, source, seen, kept)
         except CxErrors as several:
             errors.extend(several.errors)
         except CxError as error:
@@ -185,21 +189,13 @@ def inside(folder: Path, file: str) -> Path:
     return path
 
 
-def _part(
-    engagement: Engagement,
-    table: str,
-    source: Source,
-    seen: dict[str, str],
-    kept: Path | None,
-    used: set[str] | None,
-) -> Part:
+def _part(engagement: Engagement, table: str, source: Source, seen: dict[str, str], kept: Path | None) -> Part:
     """What one source gives to its table, from what is kept if nothing changed."""
     path = inside(engagement.folder, source.file)
     seen[source.file] = _hash(path)
     if kept is None:
         return _typed(engagement, table, source, path)
-    name = store.part_key(seen[source.file], table=table, source=source, setup=engagement.setup)
-    used.add(name)
+    name = _key(engagement, table, source, seen)
     known = store.kept_part(kept, name)
     if known is None:
         known = _typed(engagement, table, source, path)

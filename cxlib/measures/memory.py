@@ -93,12 +93,20 @@ def agreement(table: pd.DataFrame, outcome: ArrayLike, *, level: float = 0.95) -
 
 
 def _agreement(values: NDArray[np.float64], judged: NDArray[np.float64], level: float) -> Estimate:
-    n = len(values)
+    unknown = _unknown(np.column_stack([values, judged]), level)
+    if unknown is not None:
+        return unknown
+    return correlation(float(np.corrcoef(values, judged)[0, 1]), len(values), level)[0]
+
+
+def _unknown(table: NDArray[np.float64], level: float) -> Estimate | None:
+    """Why nothing can be told of columns that are too short or do not vary, None where something can."""
+    n = len(table)
     if n < LEAST:
         return cannot_tell("too-few", n=n, level=level, unit="ratio", needs=LEAST)
-    if np.ptp(values) == 0 or np.ptp(judged) == 0:
+    if (np.ptp(table, axis=0) == 0).any():
         return cannot_tell("constant", n=n, level=level, unit="ratio")
-    return correlation(float(np.corrcoef(values, judged)[0, 1]), n, level)[0]
+    return None
 
 
 def advantage(
@@ -127,11 +135,9 @@ def advantage(
     """
     rows = np.asarray(first, dtype=float)
     table = np.column_stack([rows, *(aligned(each, name="second", length=len(rows)) for each in (second, outcome))])
-    n = len(table)
-    if n < LEAST:
-        return cannot_tell("too-few", n=n, level=level, unit="ratio", needs=LEAST)
-    if (np.ptp(table, axis=0) == 0).any():
-        return cannot_tell("constant", n=n, level=level, unit="ratio")
+    unknown, n = _unknown(table, level), len(table)
+    if unknown is not None:
+        return unknown
     counts = np.random.default_rng(seed).multinomial(n, np.full(n, 1 / n), size=draws).astype(float)
     low, high = np.quantile(_difference(table, counts), [(1 - level) / 2, (1 + level) / 2])
     value = float(_difference(table, np.ones((1, n)))[0])

@@ -147,7 +147,7 @@ def _marks(answers: pd.DataFrame) -> tuple[NDArray[np.float64], list[tuple[str, 
     for question in answers.columns:
         given = answers[question].astype("string").fillna("").to_numpy(dtype=str)
         kinds = sorted(set(given.tolist()))
-        for answer in kinds[: 1 if len(kinds) == 2 else len(kinds) if len(kinds) > 2 else 0]:
+        for answer in kinds if len(kinds) > 2 else kinds[:-1]:
             columns.append((given == answer).astype(float))
             names.append((str(question), answer))
     return np.column_stack(columns) if columns else np.zeros((len(answers), 0)), names

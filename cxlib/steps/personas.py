@@ -118,16 +118,12 @@ def differences(client: Client, attribute: str, reduced: pd.DataFrame) -> pd.Dat
         strangers = pd.Series([f"#{place}" for place in range(len(rows))], index=rows.index)
         rows = rows.assign(customer_id=rows[account].fillna(strangers))
         reduced = scores.reduce(rows, score="nps", by=[attribute, account])
-    found = []
+    how, found = {"instrument": "nps", "account": account, "level": client.level}, []
     for label, inside in reduced.groupby(attribute):
         outside = reduced[reduced[attribute] != label]
         if min(inside["n"].sum(), outside["n"].sum()) >= client.min_n:
-            found.append({"label": label} | effective.difference(inside, outside, **_nps(client, account)).row())
+            found.append({"label": label} | effective.difference(inside, outside, **how).row())
     return pd.DataFrame(found)
-
-
-def _nps(client: Client, account: str | None) -> dict[str, Any]:
-    return {"instrument": "nps", "account": account, "level": client.level}
 
 
 def _cut(client: Client, attribute: Attribute, reduced: pd.DataFrame) -> Exhibit:

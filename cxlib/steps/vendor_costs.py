@@ -76,13 +76,14 @@ def claims(client: Client, leaders: list[Vendor]) -> list[Claim]:
     unknown = [plain(vendor.name) for vendor in (first, second) if vendor.yearly_cost is None]
     if unknown:
         return [Claim("vendor-cost-open", {"years": years, "vendors": unknown})]
-    more = _spread(draws(client, first) - draws(client, second))
+    drawn = draws(client, first) - draws(client, second)
+    more = _spread(drawn)
     values = {"years": years, "vendor": plain(first.name), "second": plain(second.name), "cost": total(client, first)}
     if more.low <= 0 <= more.high:
         return [Claim("vendor-cost-alike", values | {"difference": more})]
     if more.value > 0:
         return [Claim("vendor-cost-more", values | {"difference": more})]
-    return [Claim("vendor-cost-less", values | {"difference": _spread(draws(client, second) - draws(client, first))})]
+    return [Claim("vendor-cost-less", values | {"difference": _spread(-drawn)})]
 
 
 def exhibits(client: Client) -> list[Exhibit]:
