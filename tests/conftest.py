@@ -1,4 +1,7 @@
-"""What all tests share: the optional folder of real files and reference cases, and the size switch."""
+"""What all tests share: the optional folder of real files and reference cases, and the size switch.
+
+No example of a property test has a deadline: a busy machine is no defect.
+"""
 
 from __future__ import annotations
 
@@ -6,9 +9,13 @@ import os
 from pathlib import Path
 
 import pytest
+from hypothesis import settings
 
 ROOT = Path(__file__).resolve().parent.parent
 SHARED = Path(os.environ.get("CX_SHARED", ROOT / ".." / "shared")).resolve()
+
+settings.register_profile("untimed", deadline=None)
+settings.load_profile("untimed")
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:

@@ -125,8 +125,7 @@ class _Client(PapermillNotebookClient):
         cell.metadata["execution"] = {}
         cell.outputs = []
         self.clear_before_next_output = False
-        content = {"code": cell.source, "silent": False, "store_history": True, "allow_stdin": False}
-        request = self.own.session.msg("execute_request", content | {"user_expressions": {}, "stop_on_error": True})
+        request = _request(self.own, cell.source)
         with _within(self.timeout, cell):
             self.loop.run_until_complete(_executed(self.own, request))
         reply = self._take(request, cell, cell_index)
@@ -161,6 +160,21 @@ class _Client(PapermillNotebookClient):
             message = self.requests.pop(0) | {"buffers": []}
             self.loop.run_until_complete(_heard(self.own, message))
         self.messages.clear()
+
+
+def rehearse() -> None:
+    """Run a cell in a kernel that is thrown away: what is loaded at the first use is then there in every fork."""
+    place = os.environ.get("MPLBACKEND")
+    with _kernel(lambda _: None) as (kernel, loop):
+        loop.run_until_complete(_executed(kernel, _request(kernel, "pass")))
+    if place is None:
+        del os.environ["MPLBACKEND"]
+
+
+def _request(kernel: _Kernel, code: str) -> dict[str, Any]:
+    """The message that asks for a cell."""
+    content = {"code": code, "silent": False, "store_history": True, "allow_stdin": False}
+    return kernel.session.msg("execute_request", content | {"user_expressions": {}, "stop_on_error": True})
 
 
 @contextmanager
@@ -221,9 +235,13 @@ def _kernel(sink: Callable[[dict[str, Any]], None]) -> Iterator[tuple[_Kernel, a
 
 
 def _ready(session: _Session, loop: asyncio.AbstractEventLoop) -> _Kernel:
-    """A kernel that finds around it what it expects of its threads; it has no debugger, which takes long to import."""
+    """A kernel that finds around it what it expects of its threads; it has no debugger, which takes long to import.
+
+    It does not sleep after each cell, as the stock one does for its sockets' sake.
+    """
     sys.modules.setdefault("ipykernel.debugger", SimpleNamespace(_is_debugpy_available=False, Debugger=object))
-    kernel = _Kernel.instance(session=session, iopub_socket=object(), log=logging.getLogger(__name__))
+    own = {"session": session, "iopub_socket": object(), "log": logging.getLogger(__name__), "_execute_sleep": 0.0}
+    kernel = _Kernel.instance(**own)
     kernel.shell_channel_thread = SimpleNamespace(parent_thread=threading.current_thread())
     kernel.io_loop = SimpleNamespace(add_callback=loop.call_soon_threadsafe, call_later=lambda *_: None, stop=None)
     kernel.shell.exit_now = False

@@ -100,7 +100,7 @@ def main(socket_number: int) -> None:
 
 
 def warm(line: socket.socket | None = None) -> None:
-    """Import the heavy libraries, read the words and fonts, and draw one figure that nobody sees.
+    """Import the heavy libraries, read the words and fonts, draw one figure that nobody sees, rehearse a cell.
 
     If the other end of `line` closes meanwhile, nobody waits for it any more and this process ends.
     """
@@ -116,12 +116,14 @@ def warm(line: socket.socket | None = None) -> None:
     import pandas as pd
     from papermill.engines import papermill_engines
 
+    from cxlib.batch import shell
     from cxlib.batch.engine import Engine
 
     papermill_engines.register("cx", Engine)
     pd.set_option("display.max_columns", 20)
     _read_data_files()
     _draw()
+    shell.rehearse()
 
 
 def _is_closed(line: socket.socket) -> bool:

@@ -164,7 +164,7 @@ ITEMS = st.lists(
 
 
 @given(value=SCALARS)
-@settings(max_examples=150, deadline=None, derandomize=True)
+@settings(max_examples=150, derandomize=True)
 def test_every_scalar_reads_back_as_it_was_written(value: Any) -> None:
     """In a block, inside brackets, and in the place of values that stood in quotes before."""
     assert parse(f"k: {short(value)}\n").plain.get("k") == value
@@ -174,7 +174,7 @@ def test_every_scalar_reads_back_as_it_was_written(value: Any) -> None:
 
 
 @given(items=ITEMS, data=st.data())
-@settings(max_examples=100, deadline=None, derandomize=True)
+@settings(max_examples=100, derandomize=True)
 def test_any_series_of_changes_has_the_meaning_of_the_same_changes_to_plain_values(items: list, data: Any) -> None:
     """The text is changed by the library; the same changes to plain lists are the slow, obvious version."""
     plain = {"schema": 1, "goals": copy.deepcopy(items), "after": "x"}

@@ -144,7 +144,7 @@ def missing_as_none(values: pd.Series) -> list[object]:
 def test_a_plain_column_is_what_the_careful_reader_gives_without_a_remark(name: str) -> None:
     odd, usual, meaning = KINDS[name]
 
-    @settings(max_examples=150, deadline=None)
+    @settings(max_examples=150)
     @given(st.lists(st.sampled_from(usual), max_size=4), st.lists(st.sampled_from(odd), max_size=2))
     def checked(plain_cells: list[str], odd_cells: list[str]) -> None:
         cells = plain_cells + odd_cells
@@ -159,7 +159,7 @@ def test_a_plain_column_is_what_the_careful_reader_gives_without_a_remark(name: 
     checked()
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=150)
 @given(st.lists(st.sampled_from(["4", "12", "0.5", "-3"]), max_size=3), st.lists(st.sampled_from(NUMBERS), max_size=2))
 def test_figures_are_numbers_that_could_be_no_names(usual: list[str], odd: list[str]) -> None:
     cells = [*usual, *odd]

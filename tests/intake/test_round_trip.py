@@ -60,7 +60,7 @@ def growing(examples: int) -> Callable[[Callable[..., None]], Callable[[bool], N
 
     def grown(test: Callable[..., Any]) -> Callable[[bool], None]:
         def run(soak: bool) -> None:
-            settings(max_examples=examples * (SOAK if soak else 1), deadline=None)(test)()
+            settings(max_examples=examples * (SOAK if soak else 1))(test)()
 
         run.__name__ = test.__name__
         return run
