@@ -13,6 +13,7 @@ import logging
 import os
 import signal
 import sys
+import tempfile
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -164,11 +165,15 @@ class _Client(PapermillNotebookClient):
 
 def rehearse() -> None:
     """Run a cell in a kernel that is thrown away: what is loaded at the first use is then there in every fork."""
-    place = os.environ.get("MPLBACKEND")
-    with _kernel(lambda _: None) as (kernel, loop):
-        loop.run_until_complete(_executed(kernel, _request(kernel, "pass")))
-    if place is None:
-        del os.environ["MPLBACKEND"]
+    before = dict(os.environ)
+    try:
+        with tempfile.TemporaryDirectory() as place:
+            os.environ["IPYTHONDIR"] = place
+            with _kernel(lambda _: None) as (kernel, loop):
+                loop.run_until_complete(_executed(kernel, _request(kernel, "pass")))
+    finally:
+        os.environ.clear()
+        os.environ.update(before)
 
 
 def _request(kernel: _Kernel, code: str) -> dict[str, Any]:
@@ -226,6 +231,7 @@ def _kernel(sink: Callable[[dict[str, Any]], None]) -> Iterator[tuple[_Kernel, a
     try:
         yield _ready(session, loop), loop
     finally:
+        _undrawn()
         ZMQInteractiveShell.instance().user_ns.clear()
         _Kernel.clear_instance()
         ZMQInteractiveShell.clear_instance()
@@ -250,6 +256,14 @@ def _ready(session: _Session, loop: asyncio.AbstractEventLoop) -> _Kernel:
     if drawn:
         drawn._enable_matplotlib_integration()
     return kernel
+
+
+def _undrawn() -> None:
+    """Let the drawing backend forget this kernel, so that the next one in this process is set up like the first."""
+    drawn = sys.modules.get("matplotlib_inline.backend_inline")
+    if drawn:
+        drawn.configure_inline_support(ZMQInteractiveShell.instance(), "")
+        drawn.InlineBackend.clear_instance()
 
 
 def _mark(cell: Any) -> None:

@@ -20,6 +20,7 @@ import selectors
 import signal
 import socket
 import sys
+import tempfile
 import time
 from contextlib import suppress
 from dataclasses import dataclass
@@ -312,11 +313,12 @@ def _live(job: Job, parent: int, words: int) -> None:
 
 
 def _settle(job: Job) -> None:
-    """Private files, an own log, own places, limits, and random numbers of its own."""
+    """Private files, an own log, own places (whatever is remembered of others), limits, random numbers of its own."""
     import numpy as np
 
     os.umask(0o077)
     os.environ.update(jobs.surroundings(job))
+    tempfile.tempdir = None
     nothing = os.open(os.devnull, os.O_RDONLY)
     log = os.open(Path(job.work) / jobs.LOG, os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o600)
     for number, source in enumerate((nothing, log, log)):

@@ -111,6 +111,20 @@ def test_papermill_command_finds_the_engine(tmp_path: Path, command: list[str]) 
     assert made.cells[2].outputs[1].data == {"text/plain": "2"}
 
 
+def test_second_notebook_of_a_process_shows_its_figures_as_the_first(tmp_path: Path) -> None:
+    figures = {name: EDGES[name] for name in ("figure", "figure-value")}
+    path = written(tmp_path / "figures.ipynb", **figures)
+    code = (
+        "import sys, papermill\n"
+        "for name in ('first', 'second'):\n"
+        "    papermill.execute_notebook(sys.argv[1], sys.argv[2] + name, engine_name='cx', progress_bar=False)\n"
+    )
+    subprocess.run([sys.executable, "-c", code, path, f"{tmp_path}/"], check=True, timeout=300)
+    first, second = (canonical(nbformat.read(tmp_path / name, as_version=4)) for name in ("first", "second"))
+    assert "image/png" in str(first)
+    assert first == second
+
+
 def test_engine_is_to_be_had_in_plain_papermill_and_imports_nothing(tmp_path: Path) -> None:
     seen = subprocess.run(
         [
