@@ -18,7 +18,7 @@ from cxlib.engagement.setup import Setup, Survey
 from cxlib.engagement.tables import TABLES, WHEN
 from cxlib.intake.labels import RANGES
 from cxlib.intake.marks import marks
-from cxlib.intake.reversal import GROUPS, mirrored_groups, reversed_scales
+from cxlib.intake.reversal import mirrored_groups, patterns, reversed_scales
 
 SCORES = ("nps", "csat", "ces")
 _GRAVITY = {"repeated-id": "mend", "backwards": "mend", "future": "mend", "early": "mend"}
@@ -75,9 +75,10 @@ def quality(
     [('mend', 'rows-repeated-id'), ('mend', 'outside-scale')]
     """
     responses = frames.get("responses", pd.DataFrame())
+    answers = patterns(responses)
     found = [
-        *turned(responses, surveys or {}, confirmed or {}),
-        *_mirrored(_answers(responses), surveys or {}),
+        *turned(answers, surveys or {}, confirmed or {}),
+        *_mirrored(answers, surveys or {}),
         *_marked(frames, as_of),
         *_outside(responses, surveys or {}),
         *_missing(frames),
@@ -86,12 +87,6 @@ def quality(
         *_freshness(frames, as_of),
     ]
     return sorted(found, key=lambda doubt: ("stop", "mend", "note").index(doubt.severity))
-
-
-def _answers(responses: pd.DataFrame) -> pd.DataFrame:
-    """The scores and what they are grouped by, each group's name held once."""
-    groups = {name: responses[name].astype("category") for name in GROUPS if name in responses}
-    return responses[[name for name in SCORES if name in responses]].assign(**groups)
 
 
 def told_directions(setup: Setup) -> dict[str, frozenset[str]]:
@@ -113,8 +108,11 @@ def told_directions(setup: Setup) -> dict[str, frozenset[str]]:
 def turned(
     responses: pd.DataFrame, surveys: Mapping[str, Survey], confirmed: Mapping[str, frozenset[str]]
 ) -> Iterator[Doubt]:
-    """Yield the pairs of scores that run against each other and that the client did not confirm."""
-    for part, lows, told in _alike(_answers(responses), surveys, confirmed):
+    """Yield the pairs of scores that run against each other and that the client did not confirm.
+
+    `responses` is the canonical table or its `patterns`.
+    """
+    for part, lows, told in _alike(responses, surveys, confirmed):
         for row in reversed_scales(part, lows=lows).itertuples():
             first, second = row.pair.split()
             values = {"first": first, "second": second, "n": int(row.n), "correlation": float(row.correlation)}

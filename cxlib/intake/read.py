@@ -25,6 +25,7 @@ from cxlib.intake import export as exports
 from cxlib.intake import plain, quality, store
 from cxlib.intake.notes import Remark, asks, line, log_frame
 from cxlib.intake.part import Part, part
+from cxlib.intake.reversal import patterns
 from cxlib.intake.typed import Question
 
 _KEYS = {
@@ -156,9 +157,10 @@ def _read(engagement: Engagement, kept: Path | None = None) -> Intake:
 def _refuse_turned(frames: dict[str, pd.DataFrame], setup: Setup) -> None:
     """Stop at scores that run against each other until the client says which of them was written the other way."""
     told = quality.told_directions(setup)
+    answers = patterns(frames.get("responses", pd.DataFrame()))
     errors = [
         CxError("scale-reversed", file="engagement.yaml", column="sources.responses.directions", **doubt.values)
-        for doubt in quality.turned(frames.get("responses", pd.DataFrame()), setup.surveys, told)
+        for doubt in quality.turned(answers, setup.surveys, told)
     ]
     if errors:
         raise errors[0] if len(errors) == 1 else CxErrors(errors)

@@ -11,6 +11,7 @@ from itertools import combinations
 
 import numpy as np
 import pandas as pd
+import polars as pl
 
 PAIRS = 30
 """Fewer pairs of answers than this tell nothing about a direction."""
@@ -22,6 +23,26 @@ GROUPS = ("survey", "lang", "channel")
 
 _APART = 0.4
 _TINY = 1e-12
+_ROWS = "_rows"
+
+
+def patterns(responses: pd.DataFrame) -> pd.DataFrame:
+    """Return the different answers: scores and what they are grouped by, and in ``_rows`` how many responses gave each.
+
+    There are few of them however many responses there are, so all that follows takes no time.
+
+    Examples
+    --------
+    >>> patterns(pd.DataFrame({"nps": [9, 0, 9], "lang": ["en", "fa", "en"], "city": ["a", "b", "c"]})).values.tolist()
+    [[0.0, 'fa', 1], [9.0, 'en', 2]]
+    """
+    names = [name for name in (*_GOOD, *GROUPS) if name in responses]
+    if not names:
+        return pd.DataFrame({_ROWS: [len(responses)]})
+    cells = pl.from_pandas(responses[names]).with_columns(
+        pl.col(name).cast(pl.Float64) for name in names if name in _GOOD
+    )
+    return cells.group_by(names).len(_ROWS).sort(names).to_pandas()
 
 
 def reversed_scales(responses: pd.DataFrame, *, lows: frozenset[str] = frozenset()) -> pd.DataFrame:
@@ -34,7 +55,7 @@ def reversed_scales(responses: pd.DataFrame, *, lows: frozenset[str] = frozenset
     Parameters
     ----------
     responses
-        The canonical table with at least two of nps, csat, ces.
+        The canonical table with at least two of nps, csat, ces, or its `patterns`.
     lows
         Scores of which a low answer is the good one (``ces`` under instrument ces1).
 
@@ -50,11 +71,10 @@ def reversed_scales(responses: pd.DataFrame, *, lows: frozenset[str] = frozenset
     """
     found = []
     scores = {name: _numbers(responses[name]) for name in _GOOD if name in responses}
-    scores = {name: cells for name, cells in scores.items() if np.isfinite(cells).sum() >= PAIRS}
-    parts = list(_groups(responses)) if len(scores) > 1 else []
+    parts, rows = list(_groups(responses)), _rows(responses)
     for first, second in combinations(scores, 2):
         sign = (-1 if first in lows else 1) * (-1 if second in lows else 1)
-        against = _against(scores[first], scores[second], parts, sign)
+        against = _against(scores[first], scores[second], rows, parts, sign)
         found += [(f"{first} {second}", *row) for row in against]
     return pd.DataFrame(found, columns=["pair", "by", "group", "n", "correlation"])
 
@@ -64,17 +84,23 @@ def _numbers(cells: pd.Series) -> np.ndarray:
     return cells.to_numpy(dtype=float, na_value=np.nan)
 
 
+def _rows(responses: pd.DataFrame) -> np.ndarray:
+    """How many responses each row stands for."""
+    return responses[_ROWS].to_numpy(dtype=float) if _ROWS in responses else np.ones(len(responses))
+
+
 def _against(
-    first: np.ndarray, second: np.ndarray, parts: Iterable[tuple[str, list[str], np.ndarray]], sign: int
-) -> list[tuple[str, str, int, float]]:
+    first: np.ndarray, second: np.ndarray, rows: np.ndarray, parts: Iterable[tuple[str, list[str], np.ndarray]],
+    sign: int,
+) -> list[tuple[str, str, int, float]]:  # fmt: skip
     """The whole, or else the groups, in which two scores run against each other."""
     found: list[tuple[str, str, int, float]] = []
     both = np.isfinite(first) & np.isfinite(second)
-    first, second = first[both], second[both]
+    pairs = first[both], second[both], rows[both]
     for by, names, code in parts:
         if by and found and found[0][0] == "":
             break
-        count, correlations = _correlations(first, second, code[both], len(names))
+        count, correlations = _correlations(*pairs, code[both], len(names))
         for place, group in enumerate(names):
             n, correlation = int(count[place]), sign * float(correlations[place])
             if n < PAIRS or np.isnan(correlation):
@@ -84,12 +110,14 @@ def _against(
     return found
 
 
-def _correlations(x: np.ndarray, y: np.ndarray, code: np.ndarray, groups: int) -> tuple[np.ndarray, np.ndarray]:
+def _correlations(
+    x: np.ndarray, y: np.ndarray, rows: np.ndarray, code: np.ndarray, groups: int
+) -> tuple[np.ndarray, np.ndarray]:
     """Number of pairs and correlation in each group; not-a-number where a score does not vary."""
     if not len(x):
         return np.zeros(groups), np.full(groups, np.nan)
-    x, y = x - x.mean(), y - y.mean()
-    count, *sums = (_sums(code, groups, of) for of in (None, x, y, x * x, y * y, x * y))
+    x, y = (one - np.average(one, weights=rows) for one in (x, y))
+    count, *sums = (_sums(code, groups, rows * of) for of in (1, x, y, x * x, y * y, x * y))
     with np.errstate(invalid="ignore", divide="ignore"):
         mean_x, mean_y, square_x, square_y, product = (one / count for one in sums)
         spread_x, spread_y = square_x - mean_x**2, square_y - mean_y**2
@@ -98,8 +126,8 @@ def _correlations(x: np.ndarray, y: np.ndarray, code: np.ndarray, groups: int) -
     return count, np.where(varies, correlation, np.nan)
 
 
-def _sums(code: np.ndarray, groups: int, of: np.ndarray | None = None) -> np.ndarray:
-    """The sum of a column, or the number of rows, by group; rows without a group (-1) belong to none."""
+def _sums(code: np.ndarray, groups: int, of: np.ndarray) -> np.ndarray:
+    """The sum of a column by group; rows without a group (-1) belong to none."""
     return np.bincount(code + 1, weights=of, minlength=groups + 1)[1:]
 
 
@@ -128,9 +156,10 @@ def mirrored_groups(responses: pd.DataFrame, *, score: str, low: float, high: fl
     found = []
     cells = _numbers(responses[score])
     known = np.isfinite(cells)
-    total, whole = int(known.sum()), float(cells[known].sum())
+    rows, weighed = _rows(responses)[known], (_rows(responses) * cells)[known]
+    total, whole = int(rows.sum()), float(weighed.sum())
     for by, names, code in _groups(responses):
-        counts, sums = _sums(code[known], len(names)), _sums(code[known], len(names), cells[known])
+        counts, sums = (_sums(code[known], len(names), of) for of in (rows, weighed))
         for group, n, inside in zip(names, counts.astype(int).tolist(), sums.tolist(), strict=True):
             if not by or n < PAIRS or total - n < PAIRS or 2 * n > total:
                 continue
