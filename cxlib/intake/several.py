@@ -210,8 +210,10 @@ def _option(column: Column) -> tuple[str, str] | None:
 
 
 def _is_chosen(cells: pl.Series, values: Sequence[str]) -> bool:
-    """Whether all cells say chosen or not chosen."""
-    return len(values) <= 4 and all(is_yes(cell) is not None for cell in cells.str.strip_chars().unique() if cell)
+    """Whether all cells say chosen or not chosen; `values` are some of them."""
+    if len(values) > 4 or any(is_yes(value) is None for value in values):
+        return False
+    return all(is_yes(cell) is not None for cell in cells.str.strip_chars().unique() if cell)
 
 
 def _block(frame: pl.DataFrame, places: Sequence[int], columns: Mapping[int, Column]) -> Several:

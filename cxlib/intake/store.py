@@ -33,6 +33,7 @@ from cxlib.words import phrase
 
 _TOLD = "told.json"
 _ROW = "_row_in_file"
+_QUICK = {"compression": "uncompressed", "data_page_size": 2**23}
 _OURS = re.compile(r"[0-9a-f]{32}\.(zip|parquet)")
 
 
@@ -114,7 +115,7 @@ def keep_part(folder: Path, name: str, found: Part) -> None:
     with _whole(folder / f"{name}.json") as file:
         file.write(json.dumps(told, ensure_ascii=False, default=str).encode())
     with _whole(folder / f"{name}.parquet") as file:
-        found.frame.with_columns(pl.Series(_ROW, found.numbers)).write_parquet(file, compression="uncompressed")
+        found.frame.with_columns(pl.Series(_ROW, found.numbers)).write_parquet(file, **_QUICK)
 
 
 def tidy(folder: Path, names: set[str]) -> None:
@@ -154,7 +155,7 @@ def typed_to_parquet(file: Path, target: Path, *, table: str, setup: Setup, sour
     survey = next(iter(setup.surveys), None)
     got = part(found, table, source or Source(file=file.name, survey=survey), setup)
     with _whole(target) as file:
-        got.frame.write_parquet(file, compression="uncompressed", statistics=False)
+        got.frame.write_parquet(file, **_QUICK, statistics=False)
     return got
 
 
