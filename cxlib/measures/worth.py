@@ -21,6 +21,8 @@ from cxlib.measures.estimate import Estimate, cannot_tell
 from cxlib.measures.shares import normal_quantile
 
 _STEP = 1e-3
+_HISTORY = ("frequency", "recency", "age")
+_PARAMETERS = {value.BgNbd: ("r", "alpha", "a", "b"), spend.GammaGamma: ("p", "q", "v")}
 
 
 @dataclass(frozen=True, eq=False)
@@ -124,24 +126,101 @@ def valuation(
     return Valuation(each, *_through_models(customers, models, worth))
 
 
+def forecast_error(
+    customers: pd.DataFrame,
+    came: ArrayLike,
+    *,
+    model: value.BgNbd,
+    t: float,
+    group: ArrayLike | None = None,
+    level: float = 0.95,
+) -> Estimate:
+    """Return by which share the purchases that a model expects differ from those that came, with its uncertainty.
+
+    Parameters
+    ----------
+    customers
+        All customers that the model was fitted on: frequency, recency, age.
+    came
+        Purchases of each in the time after, shape (n,).
+    model, t
+        The model, and the length of the time after in its unit.
+    group
+        True for the customers who are compared, shape (n,); all without it.
+    level
+        Of the interval.
+
+    Raises
+    ------
+    CxError
+        If lengths differ.
+
+    Notes
+    -----
+    Influence of each customer on the ratio of sums, through the parameters too (sandwich); parameters without a
+    covariance are taken as given.
+
+    Examples
+    --------
+    >>> customers = pd.DataFrame({"frequency": [2, 0], "recency": [30.43, 0], "age": [38.86, 38.86]})
+    >>> model = value.BgNbd(0.243, 4.414, 0.793, 2.426)
+    >>> round(forecast_error(customers, [1, 1], model=model, t=39).value, 3)
+    -0.289
+    """
+    actual = numbers(came)
+    chosen = np.ones(len(customers), bool) if group is None else np.asarray(group, dtype=bool)
+    if not len(customers) == len(actual) == len(chosen):
+        raise CxError("lengths-differ", found=[len(customers), len(actual), len(chosen)])
+    known = {"n": int(chosen.sum()), "level": level, "unit": "share"}
+    total = float(actual[chosen].sum())
+    if not total:
+        return cannot_tell("nobody-came-back", **known)
+    history = {name: numbers(customers[name]) for name in _HISTORY}
+
+    def expected(moved: value.BgNbd) -> NDArray[np.float64]:
+        return value.conditional_purchases(moved, **history, t=t)
+
+    each = expected(model)
+    ratio = float(each[chosen].sum()) / total
+    influence = np.where(chosen, each - ratio * actual, 0.0)
+    if model.covariance is not None:
+        slopes, through = _through(model, _of_histories(customers), expected)
+        influence += slopes[:, chosen].sum(axis=1) @ through
+    half = normal_quantile(level) * float(np.sqrt((influence**2).sum())) / total
+    return Estimate(ratio - 1, ratio - 1 - half, ratio - 1 + half, method="sandwich", **known)
+
+
 def _through_models(
     customers: pd.DataFrame, models: dict[str, Any], worth: Callable[..., NDArray[np.float64]]
 ) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
     """How the values move with the parameters, and the influence of each customer on the parameters."""
-    history = {name: numbers(customers[name]) for name in ("frequency", "recency", "age")}
-    bought = {"frequency": history["frequency"], "spend": numbers(customers["spend"])}
-    slopes, influence = [], []
-    for kind, names, likelihood in (
-        ("purchases", ("r", "alpha", "a", "b"), lambda model: value.loglik_each(model, **history)),
-        ("amounts", ("p", "q", "v"), lambda model: spend.loglik_each(model, **bought)),
-    ):
-        scores = []
-        for name in names:
-            up, down = (_moved(models[kind], name, sign * _STEP) for sign in (1, -1))
-            scores.append((likelihood(up) - likelihood(down)) / (2 * _STEP))
-            slopes.append((worth(**models | {kind: up}) - worth(**models | {kind: down})) / (2 * _STEP))
-        influence.append(models[kind].covariance @ np.array(scores))
-    return np.array(slopes), np.vstack(influence)
+    bought = {"frequency": numbers(customers["frequency"]), "spend": numbers(customers["spend"])}
+    likelihoods = {
+        "purchases": _of_histories(customers),
+        "amounts": lambda model: spend.loglik_each(model, **bought),
+    }
+    found = [
+        _through(models[kind], likelihood, lambda model, kind=kind: worth(**models | {kind: model}))
+        for kind, likelihood in likelihoods.items()
+    ]
+    slopes, influence = zip(*found, strict=True)
+    return np.vstack(slopes), np.vstack(influence)
+
+
+def _of_histories(customers: pd.DataFrame) -> Callable[[value.BgNbd], NDArray[np.float64]]:
+    """The log-likelihood of each customer's history as a function of the model."""
+    history = {name: numbers(customers[name]) for name in _HISTORY}
+    return lambda model: value.loglik_each(model, **history)
+
+
+def _through(
+    model: Any, likelihood: Callable[[Any], NDArray[np.float64]], worth: Callable[[Any], NDArray[np.float64]]
+) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+    """How the values move with each parameter's logarithm, and each customer's influence on it: (parameters, n)."""
+    moved = [[_moved(model, name, sign * _STEP) for sign in (1, -1)] for name in _PARAMETERS[type(model)]]
+    slopes = [(worth(up) - worth(down)) / (2 * _STEP) for up, down in moved]
+    scores = [(likelihood(up) - likelihood(down)) / (2 * _STEP) for up, down in moved]
+    return np.array(slopes), model.covariance @ np.array(scores)
 
 
 def _moved(model: Any, name: str, by: float) -> Any:

@@ -16,7 +16,6 @@ import pandas as pd
 from cxlib.errors import CxError
 from cxlib.measures import spend, value, worth
 from cxlib.measures.estimate import Estimate, cannot_tell
-from cxlib.measures.shares import normal_quantile
 from cxlib.section import Claim, Term
 from cxlib.steps.client import Client
 
@@ -119,31 +118,22 @@ def back_test(client: Client, bought: pd.DataFrame) -> Test | None:
     before = value.histories(bought, customer="customer_id", day="occurred_at", end=day)
     after = value.histories(bought, customer="customer_id", day="occurred_at", end=end)["frequency"]
     came = (after.reindex(before.index) - before["frequency"]).to_numpy(dtype=float)
-    foretold, there = _foretold(before, (end - day).days / 7), ~before.index.isin(gone(client, day))
-    if foretold is None or not came[there].sum():
-        return None
-    return _compared(client, day, foretold[there], came[there])
-
-
-def _foretold(before: pd.DataFrame, weeks: float) -> np.ndarray | None:
-    """Orders that the model of that day expects of each customer, None if it cannot be fitted."""
+    there = ~before.index.isin(gone(client, day))
     try:
         model = _steady(value.fit(before["frequency"], before["recency"], before["age"]))
     except CxError:
         return None
-    found = value.conditional_purchases(model, **{name: before[name] for name in before}, t=weeks)
-    return found if np.isfinite(found).all() else None
+    how = {"model": model, "t": (end - day).days / 7, "group": there, "level": client.level}
+    return _compared(day, worth.forecast_error(before, came, **how), float(came[there].sum()))
 
 
-def _compared(client: Client, day: dt.date, foretold: np.ndarray, came: np.ndarray) -> Test:
-    """Sums and their relative error; customers might have been others."""
-    n, actual = len(came), float(came.sum())
-    ratio = float(foretold.sum()) / actual
-    half = normal_quantile(client.level) * float(np.sqrt(n) * np.std(foretold - ratio * came)) / actual
-    known = {"n": n, "level": client.level}
-    error = Estimate(ratio - 1, ratio - 1 - half, ratio - 1 + half, method="linearised", unit="share", **known)
-    expected = Estimate(float(foretold.sum()), unit="count", reason="forecast", **known)
-    return Test(day, expected, Estimate(actual, unit="count", reason="full-count", **known), error)
+def _compared(day: dt.date, error: Estimate, actual: float) -> Test | None:
+    """Both sums with their relative error, None if it cannot be told."""
+    if error.value is None or not np.isfinite(error.value):
+        return None
+    known = {"n": error.n, "level": error.level, "unit": "count"}
+    expected = Estimate((1 + error.value) * actual, reason="forecast", **known)
+    return Test(day, expected, Estimate(actual, reason="full-count", **known), error)
 
 
 def claims(client: Client, fitted: Models | None, tested: Test | None) -> list[Claim]:
