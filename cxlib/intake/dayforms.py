@@ -37,17 +37,19 @@ _DATES = (
     (SHORT_YEAR, r"(?P<a>\d{1,2})[- ](?P<month>MONTH)\.?[- ](?P<c>\d{2})"),
 )
 _TIME = (
+    r"(?:(?P<before>HALF) ?)?"
     r"(?P<h>\d{1,2}) ?: ?(?P<m>\d{2})(?: ?: ?(?P<sec>\d{1,2})(?:[.,:](?P<f>\d{1,9}))?)?(?: ?(?P<half>HALF))?"
     r"|(?P<h2>\d{2})(?P<m2>\d{2})(?P<sec2>\d{2})(?:\.(?P<f2>\d{1,9}))?"
 )
 _ZONE = (
-    r"(?: ?[\[(]?(?P<zone>ZONE)[\])]?| ?(?:utc|gmt)? ?(?P<sign>[-+])(?P<zh>\d{1,2}):?(?P<zm>\d{2})?)?"
+    r"(?: ?[\[(]?(?:(?P<zone>ZONE)|(?:utc|gmt)? ?(?P<sign>[-+])(?P<zh>\d{1,2}):?(?P<zm>\d{2})?)[\])]?)?"
     r"(?: \([^()]*\))?"
 )
 _NUMBERS = (
     (SERIAL, r"(?P<a>\d{5})(?:\.(?P<c>\d{1,12}))?"),
     (SECONDS, r"(?P<a>\d{10})(?:\.\d+)?"),
     (MILLISECONDS, r"(?P<a>\d{13})(?:\.(?P<zero>\d))?"),
+    (MILLISECONDS, r"/date\((?P<a>\d{13})(?:[-+]\d{4})?\)/"),
     (YEAR_FIRST, r"(?P<a>\d{4})(?P<b>\d{2})(?P<c>\d{2})\.(?P<zero>\d)"),
     (YEAR_FIRST, r"(?P<a>\d{4})(?P<b>\d{2})(?P<c>\d{2})(?P<h2>\d{2})(?P<m2>\d{2})(?P<sec2>\d{2})"),
 )
@@ -151,7 +153,7 @@ def _time(match: re.Match[str], digits: object) -> np.ndarray:
     found = match.groupdict()
     tail = "" if found.get("h") else "2"
     hour, minute, second = (digits(name + tail) for name in ("h", "m", "sec"))
-    half = found.get("half")
+    half = found.get("half") or found.get("before")
     if half:
         wrong = (hour < 1) | (hour > 12)
         hour = np.where(wrong, 99, hour % 12 + (12 if half in _folded("pm") else 0))

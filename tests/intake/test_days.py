@@ -44,6 +44,10 @@ def asked(*cells: str, **known: object) -> list[tuple[str, str]]:
         ("2023-01-01 12:05 PM", "2023-01-01 12:05:00"),
         ("1600000000", "2020-09-13 12:26:40"),
         ("1600000000123", "2020-09-13 12:26:40.123"),
+        ("/Date(1600000000123)/", "2020-09-13 12:26:40.123"),  # JSON written by .NET
+        ("2024/3/25 下午3:46:25", "2024-03-25 15:46:25"),  # Google Forms in Chinese
+        ("2024. 3. 25 오전 12:06:05", "2024-03-25 00:06:05"),  # Google Forms in Korean
+        ("2024-03-25 10:00:00 [UTC+0]", "2024-03-25 10:00:00"),
     ],
 )
 @pytest.mark.parametrize("digits", [{}, PERSIAN, ARABIC], ids=["latin", "persian", "arabic"])
