@@ -113,11 +113,6 @@ def keys(texts: pd.Series) -> pd.Series:
     return each(texts, key)
 
 
-def shown_all(texts: pd.Series) -> pd.Series:
-    """Return `shown` of each text, on the same index; missing stays missing."""
-    return each(texts, shown)
-
-
 def each(texts: pd.Series, function: Callable[[str], str]) -> pd.Series:
     """Return `function` of every text, computed once for each distinct one."""
     code, cells = pd.factorize(texts)

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from cxlib.intake.persian import each, folded, is_persian, key, keys, latin_digits, shown, shown_all
+from cxlib.intake.persian import each, folded, is_persian, key, keys, latin_digits, shown
 
 LETTERS = "ابپتثجچحخدذرزژسشصضطظعغفقکگلمنوهیآأئؤةكيى \u200c۱٢3.،؟%abcZ-(_)\u064b\u0640\n"
 
@@ -65,7 +65,7 @@ def test_any_text_has_a_key_and_a_form(text):
 
 def test_columns_keep_index_and_missing():
     texts = pd.Series(["كتاب", None, "كتاب"], index=[4, 5, 6], dtype="str")
-    assert shown_all(texts).tolist()[0] == "کتاب" and shown_all(texts).isna().tolist() == [False, True, False]
+    assert each(texts, shown).tolist()[0] == "کتاب" and each(texts, shown).isna().tolist() == [False, True, False]
     assert keys(texts).index.tolist() == [4, 5, 6]
 
 
