@@ -74,7 +74,7 @@ def dialect(text: str, *, delimiter: str = "") -> Dialect:
     """
     sample = _whole_lines(text[:SAMPLE])
     told = _SEP.match(sample)
-    delimiter = delimiter or (told[1] if told else "")
+    delimiter, sample = delimiter or (told[1] if told else ""), sample[told.end() :] if told else sample
     if delimiter:
         return _fitted(sample, Dialect(_NAMES.get(delimiter, delimiter[:1]), _quotes(sample)[0], _escape(sample)))[0]
     dividing = {one: found for one in DELIMITERS if (found := _best(sample, [one])) is not None}
@@ -135,11 +135,18 @@ def _escape(sample: str) -> str:
 def _fitted(sample: str, found: Dialect) -> tuple[Dialect, int]:
     """The dialect with its fit, the share of rows of the commonest width, and this width.
 
-    Blanks are skipped where quotes follow them.
+    Blanks are skipped where quotes follow them. Where each cell of rows of one width is quoted, and no other row holds
+    a quoted cell beside another, there is no doubt: the others are titles and footers. Beside two columns they could be
+    rows that lack a cell.
     """
     skips = f"{found.delimiter} {found.quote}" in sample and f"{found.delimiter}{found.quote}" not in sample
     trial = replace(found, skips_blank=skips and found.delimiter not in ("", " "))
     widths = _widths(sample, trial)
+    wide = Counter({width: count for width, count in widths.items() if width > 1})
+    width, most = wide.most_common(1)[0] if wide else (0, 0)
+    between = sample.count(f"{found.quote}{found.delimiter}{found.quote}") if found.quote else 0
+    if most > 1 and max(wide) == width > 2 and wide.total() - most < 2 and between == (width - 1) * most:
+        return trial, width
     width, most = max(widths.items(), key=lambda item: item[1], default=(0, 0))
     return replace(trial, fit=most / widths.total() if widths else 0.0), width
 

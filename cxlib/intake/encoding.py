@@ -7,8 +7,11 @@ A wrong encoding turns letters into others without any error, so a doubtful one 
 from __future__ import annotations
 
 import codecs
+import math
 import re
+import unicodedata
 from dataclasses import dataclass
+from itertools import islice
 
 from cxlib.errors import CxError
 from cxlib.intake.typed import Question
@@ -21,11 +24,22 @@ _MARKS = (
     (codecs.BOM_UTF16_BE, "utf-16"),
 )
 _WIDE = ("utf-32-le", "utf-32-be", "utf-16-le", "utf-16-be")
-_CANDIDATES = ("cp1252", "mac-roman", "cp1256", "cp1250", "cp1251", "cp1254", "iso8859-15", "cp850")
+_DOUBLE = ("cp932", "cp949", "gb18030", "big5hkscs", "euc_jis_2004")
+_CANDIDATES = (
+    *("cp1252", "mac-roman", "cp1256", "cp1250", "cp1251", "cp1254", "cp850", "iso8859-15", "cp1253", "cp1255"),
+    *("iso8859-2", "cp852", "mac-latin2", "koi8-r", "cp866", "mac-cyrillic", "iso8859-7", "cp1257"),
+    *_DOUBLE,
+)
+"""Encodings that survey and office programs write, the commonest first: of two that read the same it gives the name."""
 _SAMPLE = 32 * 1024
-_SURE = 0.5
-_LETTERS = 40
-_ARABIC = re.compile("[\u0621-\u063a\u0641-\u064a\u067e\u0686\u0698\u06a9\u06af\u06cc\u200c\u060c]")
+_CLEAR = {40: 1.25, 10: 1.4}
+"""Bytes that are not ASCII → how much likelier than the second the best reading must be to be believed."""
+_RARE = 0.8
+_ZEROS, _REGULAR = 4, 0.9
+_SOUND = 8
+"""So many times more sound letters than damaged ones make UTF-8 with damage: other encodings give hardly any."""
+_HIRAGANA = re.compile("[\u3041-\u3096]{3}")
+_JOINING = "\u2019\u2018\u00b7\u00ad\u200c\u200d"
 
 
 @dataclass(frozen=True)
@@ -68,7 +82,7 @@ def decoded(data: bytes, *, encoding: str = "", file: str = "") -> Decoded:
     Raises
     ------
     CxError
-        If the encoding that the user gave is unknown or does not fit the bytes, or a marked file is damaged.
+        If the encoding that the user gave is unknown or does not fit the bytes, or a marked or UTF-8 file is damaged.
 
     Examples
     --------
@@ -84,11 +98,23 @@ def decoded(data: bytes, *, encoding: str = "", file: str = "") -> Decoded:
             return _told(data, name, file)
     wide = _wide(data)
     if wide:
-        return Decoded(data.decode(wide), wide)
+        return _told(data, wide, file)
     try:
         return Decoded(data.decode("utf-8"), "utf-8")
     except UnicodeDecodeError:
+        _stop_at_damage(data, file)
         return _detected(data)
+
+
+def _stop_at_damage(data: bytes, file: str) -> None:
+    """Refuse UTF-8 of which a few letters are damaged: no other encoding would read the rest right."""
+    text = data.decode("utf-8", "replace")
+    damaged = text.count("\ufffd")
+    if len(text) - len(text.encode("ascii", "ignore")) > _SOUND * damaged:
+        place = text.index("\ufffd")
+        cell = text[max(0, place - 20) : place + 10].splitlines()
+        first = next(part for part in cell if "\ufffd" in part)
+        raise CxError("broken-utf8", file=file, row=text.count("\n", 0, place) + 1, found=first, count=damaged)
 
 
 def _told(data: bytes, encoding: str, file: str) -> Decoded:
@@ -102,17 +128,24 @@ def _told(data: bytes, encoding: str, file: str) -> Decoded:
 
 
 def _wide(data: bytes) -> str:
-    """UTF-16 or UTF-32 without a mark: zeros stand at fixed places. Empty if it is neither."""
-    sample = data[:4096]
-    if b"\x00" not in sample:
-        return ""
-    for name in _WIDE:
+    """UTF-16 or UTF-32 without a mark: zeros stand at the places of high bytes alone. Empty if it is neither."""
+    for name in _WIDE if data.count(b"\x00", 0, 4096) >= _ZEROS else ():
         width = 4 if "32" in name else 2
-        high = slice(width - 1 if name.endswith("le") else 0, None, width)
-        zeros = sample[high]
-        if len(data) % width == 0 and zeros.count(0) > 0.5 * len(zeros) and _decodes(data, name):
+        sample = data[: min(4096, len(data) // width * width)]
+        high = sample[slice(width - 1 if name.endswith("le") else 0, None, width)]
+        zeros = high.count(0)
+        is_regular = width == 2 and zeros > _REGULAR * sample.count(0) and b"\n" in sample
+        if (zeros > 0.5 * len(high) or is_regular) and _begins(sample, name):
             return name
     return ""
+
+
+def _begins(sample: bytes, encoding: str) -> bool:
+    """Whether the bytes can be the beginning of a text in `encoding`."""
+    try:
+        return bool(codecs.getincrementaldecoder(encoding)().decode(sample))
+    except UnicodeDecodeError:
+        return False
 
 
 def _decodes(data: bytes, encoding: str) -> bool:
@@ -125,48 +158,78 @@ def _decodes(data: bytes, encoding: str) -> bool:
 
 
 def _detected(data: bytes) -> Decoded:
-    """The text by the detector, with a question unless it is sure."""
-    from charset_normalizer import from_bytes
-
+    """The text by the detector, with a question unless one reading is much likelier than every other."""
     sample = _telling(data)
-    best = from_bytes(sample, enable_fallback=False).best()
-    name = best.encoding.replace("_", "-") if best else ""
-    if _decodes(data, "cp1256") and _is_arabic(sample):
-        return Decoded(data.decode("cp1256"), "cp1256")
-    if best and best.coherence >= _SURE and _high(sample) >= _LETTERS and _decodes(data, name):
-        return Decoded(data.decode(name), name)
-    names = [item for item in dict.fromkeys([*_CANDIDATES, name]) if item and _decodes(data, item)]
-    first = next(iter(names), "latin-1")
-    readings = [f"{item} “{_reading(sample, item)}”" for item in names[:5]]
+    likely = _likely(data, sample)
+    names = list(likely) or ["latin-1"]
+    best, second = [*likely.values(), 0.0, 0.0][:2]
+    clear = next((clear for letters, clear in _CLEAR.items() if _high(sample) >= letters), math.inf)
+    text = data.decode(names[0])
+    if best > clear * second and (names[0] in _DOUBLE or not _is_paired(sample)):
+        return Decoded(text, names[0])
+    readings = [f"{item} “{_reading(sample, item)}”" for item in names]
     asked = Question("unsure-encoding", {"readings": readings}, "encoding")
-    return Decoded(data.decode(first), first, False, (asked,))
+    return Decoded(text, names[0], False, (asked,))
+
+
+def _is_paired(sample: bytes) -> bool:
+    """Whether the bytes that are not ASCII may be letters of two bytes each, as in Chinese, Japanese, Korean."""
+    runs = re.findall(rb"[\x80-\xff]+", sample)
+    return all(len(run) % 2 == 0 for run in runs) or bool(_HIRAGANA.search(sample.decode("cp932", "ignore")))
+
+
+def _likely(data: bytes, sample: bytes) -> dict[str, float]:
+    """The five encodings that likeliest read the bytes, each as another text, best first, and how likely each is.
+
+    What the detector says of a reading counts by its share of letters that stand in place, as signs inside words tell
+    that a related encoding is meant, and less where no Windows writes it.
+    """
+    from chardet import detect_all
+
+    found = detect_all(sample, ignore_threshold=True, include_encodings=_CANDIDATES, compat_names=False)
+    told = {codecs.lookup(item["encoding"] or "ascii").name: item["confidence"] for item in found}
+    readings: dict[str, tuple[str, float]] = {}
+    for name in _CANDIDATES:
+        if codecs.lookup(name).name in told:
+            text = sample.decode(name, "replace")
+            first, weight = readings.get(text, (name, 0.0))
+            usual = 1.0 if name.startswith("cp12") or name in _DOUBLE else _RARE
+            readings[text] = first, max(weight, told[codecs.lookup(name).name] * _in_place(text) * usual)
+    best = sorted(readings.values(), key=lambda item: -item[1])
+    return dict(islice((item for item in best if _decodes(data, item[0])), 5))
+
+
+def _in_place(text: str) -> float:
+    """The share of what is not ASCII that stands where it can: no capital after a small letter, no sign in a word."""
+    text = f" {text[: _SAMPLE // 8]} "
+    odd = [
+        (kind == "Lu" and text[place - 1].islower())
+        or (kind[0] not in "LMN" and kind not in ("Sc", "Cf", "Zs", "Po", "Pi", "Pf", "Ps", "Pe", "Pd"))
+        or (kind[0] not in "LMN" and letter not in _JOINING and text[place - 1].isalpha() and text[place + 1].isalpha())
+        for place, letter in enumerate(text)
+        if letter > "\x7f" and (kind := unicodedata.category(letter))
+    ]
+    return 1 - sum(odd) / max(1, len(odd))
 
 
 def _telling(data: bytes) -> bytes:
-    """The surroundings of bytes that are not ASCII, up to the sample's size: the others tell nothing."""
+    """The lines with bytes that are not ASCII, up to the sample's size: the others tell nothing."""
     pieces, taken, end = [], 0, 0
     for match in re.finditer(rb"[\x80-\xff]+", data):
         if match.start() < end:
             continue
-        start, end = max(end, match.start() - 60), match.end() + 60
-        pieces.append(data[start:end].replace(b"\r", b" ").replace(b"\n", b" "))
+        start = data.rfind(b"\n", end, match.start()) + 1 or end
+        end = data.find(b"\n", match.end()) + 1 or len(data)
+        pieces.append(data[start:end])
         taken += len(pieces[-1])
         if taken >= _SAMPLE:
             break
-    return b"\n".join(pieces)[:_SAMPLE]
+    return b"".join(pieces)[:_SAMPLE]
 
 
 def _high(sample: bytes) -> int:
     """How many bytes are not ASCII."""
     return len(sample) - len(sample.decode("ascii", "ignore"))
-
-
-def _is_arabic(sample: bytes) -> bool:
-    """Whether cp1256 makes Persian or Arabic words of nearly all bytes that are not ASCII."""
-    other = [letter for letter in sample.decode("cp1256", "replace") if ord(letter) > 127]
-    letters = sum(bool(_ARABIC.match(letter)) for letter in other)
-    words = re.findall(f"{_ARABIC.pattern}{{2,}}", sample.decode("cp1256", "replace"))
-    return letters >= max(20, 0.9 * len(other)) and sum(map(len, words)) > 0.9 * letters
 
 
 def _reading(sample: bytes, encoding: str) -> str:

@@ -13,6 +13,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from cxlib.intake.notes import Line, line
+from cxlib.intake.vocabulary import vocabulary
 
 ROLES = ("code", "text", "import", "question", "option", "again")
 _BLANK = re.compile(r"\.\.\.\d+|Unnamed: \d+(_level_\d+)?|_\d+")
@@ -21,7 +22,6 @@ _BREAK = re.compile(r"<br\b[^<>]*>|</p>", re.IGNORECASE)
 _LINK = re.compile(r"\[([^\]\n]+)\]\((?:https?:|mailto:|/)[^)\s]*\)")
 _STRESS = re.compile(r"(?<![\w*_])(\*\*|__|\*|_)(?=\S)([^*_\n]+?)(?<=\S)\1(?![\w*_])")
 _SPACE = re.compile(r"[\s\u00a0\u2007\u202f\ufeff]+")
-_PLAIN_OPTIONS = {"", "response", "open-ended response"}
 
 
 @dataclass(frozen=True)
@@ -108,7 +108,7 @@ def _column(cell: dict[str, str]) -> Column:
     found = "\n".join(text for text in cell.values() if text)
     if "question" in cell:
         question, option = clean(cell["question"]), clean(cell.get("option", ""))
-        option = "" if option.casefold() in _PLAIN_OPTIONS else option
+        option = "" if option.casefold() in vocabulary("headers")["plain_options"] else option
         name = f"{question} [{option}]" if option and question else question or option
         return Column(name, question or option, "", option if question else "", found)
     code, text = clean(cell.get("code", "")), clean(cell.get("text", ""))

@@ -20,6 +20,9 @@ _NUMBER = re.compile(
     rf"[-+]?[$\u20ac\u00a3]? ?[{_DIGIT}][{_DIGIT}.,\u066b\u066c]*%?"
     rf"|[{_DIGIT}]{{1,4}}[-/.][{_DIGIT}]{{1,2}}[-/.][{_DIGIT}]{{1,4}}([ T-].*)?|[{_DIGIT}]{{1,2}}:[{_DIGIT}]{{2}}(:.*)?"
 )
+_MOMENT = re.compile(
+    rf"[{_DIGIT}]{{1,4}}[-/.][{_DIGIT}]{{1,2}}[-/.][{_DIGIT}]{{1,4}},?[ T]+[{_DIGIT}]{{1,2}}:[{_DIGIT}]{{2}}.*"
+)
 _FOOTER = re.compile(
     r"grand total|^totals?\b|confidential information|copyright \(?c|^©|^generated (on|by)|^report (generated|run)|"
     r"^end of (report|file)|^filtered by|^source:",
@@ -79,11 +82,12 @@ def layout(head: Head, *, tool: str = "", header_rows: int | None = None) -> Lay
     if roles == ("text",) and looks_like_data(rows):
         questions.append(Question("no-header", {"cells": list(rows[0][:5])}, "header_rows"))
         return Layout(start, (), chosen, match, tuple(questions))
+    if roles == ("text",) and has_gaps(rows):
+        roles = ("question", "option")
+        questions.append(Question("two-headers", {"cells": [cell for cell in rows[1] if cell][:5]}, "header_rows"))
     roles = (*roles, *["again"] * _repeats(rows, len(roles)))
     if roles == ("text",) and chosen.tool == "csv" and looks_like_second_header(rows):
         questions.append(Question("second-header", {"cells": [cell for cell in rows[1] if cell][:5]}, "header_rows"))
-    if "option" in roles and chosen.tool == "csv":
-        questions.append(Question("two-headers", {"cells": [cell for cell in rows[1] if cell][:5]}, "header_rows"))
     return Layout(start, roles, chosen, match, tuple(questions))
 
 
@@ -134,6 +138,8 @@ def preamble(rows: Sequence[Sequence[str]]) -> int:
 def looks_like_data(rows: Sequence[Sequence[str]]) -> bool:
     """Tell whether the first row holds answers rather than names: numbers or days where the rows below have them.
 
+    A moment over a moment is no name, whatever stands beside it.
+
     Examples
     --------
     >>> looks_like_data([["1", "2"], ["3", "4"]]), looks_like_data([["id", "2024"], ["a", "7"]])
@@ -141,11 +147,24 @@ def looks_like_data(rows: Sequence[Sequence[str]]) -> bool:
     """
     first = [cell.strip() for cell in rows[0]] if rows else []
     cells = [cell for cell in first if cell]
-    numbers = [place for place, cell in enumerate(first) if cell and _NUMBER.fullmatch(cell)]
+    if len(rows) > 1 and any(map(_are_moments, first, rows[1])):
+        return True
+    numbers = [place for place, cell in enumerate(first) if _NUMBER.fullmatch(cell) and _has_numbers(rows[1:], place)]
     if not cells or len(numbers) < 0.3 * len(cells) or has_gaps(rows):
         return False
     years = [place for place in numbers if re.fullmatch(r"(1[34]|19|20)\d\d", first[place])]
     return len(years) < len(numbers) or (len(rows) > 1 and len(numbers) == len(cells) and _same_below(rows, numbers))
+
+
+def _has_numbers(rows: Sequence[Sequence[str]], place: int) -> bool:
+    """Whether a column of these rows has numbers or days, or there is none of it to tell."""
+    cells = [row[place].strip() for row in rows if len(row) > place and row[place].strip()]
+    return not cells or any(map(_NUMBER.fullmatch, cells))
+
+
+def _are_moments(*cells: str) -> bool:
+    """Whether each cell is a day with a time."""
+    return all(_MOMENT.fullmatch(cell.strip()) for cell in cells)
 
 
 def looks_like_second_header(rows: Sequence[Sequence[str]]) -> bool:
@@ -183,7 +202,7 @@ def footer(rows: Sequence[Sequence[str]], *, width: int, patterns: Sequence[str]
     rows
         The last rows of the table.
     width
-        How many columns it has; a table of one or two columns has no footer that could be told.
+        How many columns it has; of two columns only the preset's own footers can be told, of one none.
     patterns
         Regular expressions of the preset's own footers.
 
@@ -197,14 +216,15 @@ def footer(rows: Sequence[Sequence[str]], *, width: int, patterns: Sequence[str]
     for place in range(len(rows) - 1, -1, -1):
         count = filled(rows[place])
         first = rows[place][0].strip() if rows[place] else ""
-        told = bool(_FOOTER.search(first)) or bool(own and own.search(first))
+        is_own = bool(own and own.search(first))
+        told = bool(_FOOTER.search(first)) or is_own
         apart = place > 0 and not filled(rows[place - 1])
         if count == 0:
             continue
-        if count <= 2 and width >= 3 and (told or (count == 1 and first and (apart or cut < len(rows)))):
-            cut = place
-        else:
+        is_last = count <= 2 and (told or (count == 1 and first and (apart or cut < len(rows))))
+        if not (is_last if width > 2 else width == 2 and count == 1 and is_own):
             break
+        cut = place
     while 0 < cut < len(rows) and not filled(rows[cut - 1]):
         cut -= 1
     return len(rows) - cut

@@ -18,7 +18,8 @@ from cxlib.intake.header import Column, clean
 from cxlib.intake.presets import Preset, preset
 from cxlib.words import LANGS, phrase
 
-_ZONE = re.compile(r"[\"']timeZone[\"']\s*:\s*[\"']([^\"']+)|\((UTC|GMT)\)")
+_NAMED = r"\((UTC|GMT|(?:Africa|America|Antarctica|Asia|Atlantic|Australia|Europe|Indian|Pacific)/[A-Za-z_/-]+)\)"
+_ZONE = re.compile(rf"[\"']timeZone[\"']\s*:\s*[\"']([^\"']+)|{_NAMED}")
 
 
 def place(columns: Sequence[Column], wanted: str) -> int | None:
@@ -38,8 +39,8 @@ def place(columns: Sequence[Column], wanted: str) -> int | None:
 
 
 def _alike(text: str) -> str:
-    """A header in the form in which two spellings of one are equal."""
-    return persian.key(clean(text))
+    """A header in the form in which two spellings of one are equal, whatever time zone it names."""
+    return persian.key(re.sub(rf"\s*{_NAMED}$", "", clean(text)))
 
 
 def mapped(export: Export, table: str, source: Source) -> dict[str, int]:
@@ -97,7 +98,7 @@ def missing(export: Export, wanted: str) -> CxError:
 
 
 def zone(column: Column) -> str:
-    """Return the time zone that a column's header states, such as the ``timeZone`` of Qualtrics or "(UTC)"."""
+    """Return the time zone that a column's header states: the ``timeZone`` of Qualtrics, "(UTC)", "(Asia/Tehran)"."""
     match = _ZONE.search(column.found)
     return (match[1] or match[2]) if match else ""
 

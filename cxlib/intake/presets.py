@@ -48,12 +48,18 @@ class Clue(Model):
 
 
 class HeaderRule(Model):
-    """Header rows and when they are so: the first rule that fits holds."""
+    """Header rows and when they are so: the first rule that fits holds.
+
+    `cells`: a regular expression that so many cells of `row` match, or each that is filled (`every`); only those under
+    a header that matches `below`, if it is given.
+    """
 
     rows: list[Role]
     row: int | None = None
     cells: str = ""
+    below: str = ""
     at_least: int = 1
+    every: bool = False
     gaps: bool = False
     first_blank: bool = False
 
@@ -248,13 +254,19 @@ def _rule_fits(rule: HeaderRule, rows: Sequence[Sequence[str]]) -> bool:
     """Whether a header rule holds for the first rows."""
     if len(rows) < len(rule.rows):
         return False
-    if rule.row is not None and rule.cells:
-        pattern = re.compile(rule.cells)
-        if rule.row > len(rows) or sum(bool(pattern.search(cell)) for cell in rows[rule.row - 1]) < rule.at_least:
-            return False
+    if rule.row is not None and not _cells_fit(rule, rows[: rule.row]):
+        return False
     if rule.first_blank and (not rows[1] or rows[1][0].strip()):
         return False
     return not rule.gaps or has_gaps(rows)
+
+
+def _cells_fit(rule: HeaderRule, rows: Sequence[Sequence[str]]) -> bool:
+    """Whether enough cells of the last of these rows match."""
+    below = [place for place, cell in enumerate(rows[0]) if re.search(rule.below, clean(cell))]
+    cells = [rows[-1][place] for place in below if place < len(rows[-1]) and rows[-1][place].strip()]
+    hits = sum(bool(re.search(rule.cells, cell)) for cell in cells)
+    return len(rows) == rule.row and hits >= rule.at_least and (not rule.every or hits == len(cells))
 
 
 def has_gaps(rows: Sequence[Sequence[str]]) -> bool:

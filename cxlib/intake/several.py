@@ -80,15 +80,20 @@ def several(
     (['Where? [Shop]', 'Where? [Web]', 'Where? [App]'], [True, True, True, False, False, None])
     """
     told = told or {}
+    free = {place: column for place, column in columns.items() if place not in told}
+    blocks = [(places, _repeated(frame, places, free)) for places in _blocks(frame, free)]
+    repeated = {place for _, place in blocks}
     for place, column in columns.items():
+        if place in repeated:
+            continue
         cells = frame[str(place)]
         mark = _told_mark(told[place], cells) if place in told else _mark(cells)
         options = _options(cells, mark, names) if mark else []
         if options:
             found = multi.choices(cells.to_pandas(), separator=mark, options=options)
             yield _joined(found, place, column, numbers, names)
-    for places in _blocks(frame, {place: column for place, column in columns.items() if place not in told}):
-        yield _block(frame, places, columns)
+    for places, place in blocks:
+        yield _block(frame, places, columns, place)
 
 
 def _told_mark(told: str, cells: pl.Series) -> str:
@@ -216,13 +221,42 @@ def _is_chosen(cells: pl.Series, values: Sequence[str]) -> bool:
     return all(is_yes(cell) is not None for cell in cells.str.strip_chars().unique() if cell)
 
 
-def _block(frame: pl.DataFrame, places: Sequence[int], columns: Mapping[int, Column]) -> Several:
+def _repeated(frame: pl.DataFrame, places: Sequence[int], columns: Mapping[int, Column]) -> int | None:
+    """The column whose cells join what the columns of a question say one by one, as KoboToolbox writes both."""
+    named = [_option(columns[place]) for place in places]
+    stem = key(named[0][0]) if named[0] else ""
+    words = [_words(option[1]) for option in named if option]
+    alike = [place for place, column in columns.items() if place not in places and key(column.name) == stem]
+    for place in alike if len(words) == len(places) else ():
+        rows = frame.select(map(str, (place, *places))).unique().rows()
+        if all(_words(cell) == _chosen(words, flags) for cell, *flags in rows):
+            return place
+    return None
+
+
+def _chosen(words: Sequence[Counter[str]], flags: Sequence[str]) -> Counter[str]:
+    """The words of the options that a row chose."""
+    return sum(
+        (word for word, flag in zip(words, flags, strict=True) if flag.strip() and is_yes(flag) is not False), Counter()
+    )
+
+
+def _words(text: str) -> Counter[str]:
+    """The words of a text, in whatever order."""
+    return Counter(re.findall(r"\w+", key(text)))
+
+
+def _block(frame: pl.DataFrame, places: Sequence[int], columns: Mapping[int, Column], repeated: int | None) -> Several:
     """A question with a column for each option; the columns keep their names."""
     names = [columns[place].name for place in places]
     text = frame.select(map(str, places)).to_pandas().set_axis(names, axis=1)
     found = multi.block(text)
     flags = {name: _flag(found.frame[name]) for name in names}
-    return Several(tuple(places), flags, (_line(f"multi-{found.form}", names[0], flags),))
+    log = [_line(f"multi-{found.form}", names[0], flags)]
+    if repeated is not None:
+        joined = frame[str(repeated)].str.strip_chars()
+        log.append(Line("multi-repeated", int((joined != "").sum()), columns[repeated].name))
+    return Several((*places, *([] if repeated is None else [repeated])), flags, tuple(log))
 
 
 def _flag(values: pd.Series) -> pl.Series:

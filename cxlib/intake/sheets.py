@@ -118,12 +118,24 @@ def _html(data: bytes, file: str) -> dict[str, Rows]:
     from cxlib.intake.encoding import decoded
 
     parser = _Tables()
-    parser.feed(decoded(data, file=file).text)
+    got = decoded(data, file=file)
+    parser.feed(got.text if got.encoding.startswith("utf") else _declared(data) or got.text)
     parser.close()
     tables = {str(number): rows for number, rows in enumerate(parser.tables, start=1) if any(any(row) for row in rows)}
     if not tables:
         raise CxError("no-html-table", file=file)
     return tables
+
+
+def _declared(data: bytes) -> str:
+    """The text by the old encoding that the page itself names; empty if it names none that fits."""
+    named = re.search(rb"(?:charset|encoding)\s*=\s*[\"']?([\w-]+)", data[:4096])
+    name = named[1].decode("ascii") if named else ""
+    usual = "cp1252" if re.fullmatch(r"(?i)iso-8859-1|latin-?1|us-ascii", name) else name
+    try:
+        return data.decode(usual) if name else ""
+    except (LookupError, UnicodeDecodeError):
+        return ""
 
 
 class _Tables(HTMLParser):
@@ -216,9 +228,14 @@ def _loaded(text: str, file: str) -> Any:
 
 
 def _objects(plain: Any) -> list[dict[str, Any]]:
-    """The objects of a list, or of the longest list inside an object; a single object is one response."""
+    """The objects of a list, or of the longest list inside an object; a single object is one response.
+
+    Where each object of a list only puts a number over another, the inner ones are the objects.
+    """
     if isinstance(plain, list):
-        return [item for item in plain if isinstance(item, dict)]
+        found = [item for item in plain if isinstance(item, dict)]
+        inner = [value for item in found for name, value in item.items() if name.isdigit() and isinstance(value, dict)]
+        return inner if found and len(inner) == len(found) == sum(map(len, found)) else found
     if not isinstance(plain, dict):
         return []
     lists = [_objects(value) for value in plain.values() if isinstance(value, list)]
