@@ -22,7 +22,7 @@ from cxlib.engagement.strategy import FILES
 from cxlib.errors import CxError, CxErrors, closest
 from cxlib.forms import inputs, links
 from cxlib.forms.draft import Draft, path_text
-from cxlib.forms.look import STYLE
+from cxlib.forms.look import STYLE, Kit
 from cxlib.words import phrase
 from cxlib.words.catalogue import written
 from cxlib.words.direction import direction
@@ -71,9 +71,9 @@ class Editor(widgets.VBox):
         self.opened: set[Keys] = set()
         self.touched: set[Keys] = set()
         self.notes: dict[Keys, widgets.HTML] = {}
-        self.status = widgets.HTML()
-        self.status.add_class("cx-note")
-        self.rest = _note("")
+        self.kit = Kit()
+        self.status = self.kit.html(name="cx-note")
+        self.rest = self.kit.note()
         self.wrong: dict[Keys, CxError] = {}
         self.save, self.undo, self.revert = (self._button(name) for name in ("save", "undo", "revert"))
         self.save.button_style = "primary"
@@ -84,19 +84,17 @@ class Editor(widgets.VBox):
 
     def _button(self, name: str) -> widgets.Button:
         """One of the three buttons below the fields."""
-        button = widgets.Button(description=phrase(f"form.{name}", self.lang))
+        button = self.kit.button(description=phrase(f"form.{name}", self.lang))
         button.on_click(lambda _: getattr(self, f"_{name}")())
         return button
 
     def _draw(self) -> None:
         """Build all fields anew from the draft."""
         self.notes, self.wrong = {}, self._wrong()
-        title = widgets.HTML(escape(phrase(f"model.{self.draft.model.__name__}", self.lang)))
-        title.add_class("cx-title")
-        bar = widgets.HBox([self.save, self.undo, self.revert])
-        bar.add_class("cx-bar")
+        title = self.kit.html(escape(phrase(f"model.{self.draft.model.__name__}", self.lang)), "cx-title")
+        bar = self.kit.row([self.save, self.undo, self.revert], "cx-bar")
         fields = self._fields(self.draft.model, ())
-        self.children = [widgets.HTML(STYLE), title, *fields, bar, self.status, self.rest]
+        self.children = [self.kit.html(STYLE), title, *fields, bar, self.status, self.rest]
         self.undo.disabled = not self.draft.changes
         self._mark()
 
@@ -114,7 +112,7 @@ class Editor(widgets.VBox):
         if what.kind == "list" and what.item.kind in ("block", "text"):
             return self._list(what.item, label, teach, path)
         about = self._about(path, label, teach, what, name, shape.fields(model)[name].default)
-        return widgets.VBox([inputs.shown(about, self.tell), self._slot(path)])
+        return self.kit.column([inputs.shown(about, self.tell), self._slot(path)])
 
     def _about(self, path: Keys, label: str, teach: str, what: shape.Shape, name: str, default: Any) -> inputs.Field:
         """What the input of a field needs to know."""
@@ -139,14 +137,13 @@ class Editor(widgets.VBox):
 
     def _slot(self, path: Keys) -> widgets.HTML:
         """The place for a field's error."""
-        self.notes[path] = _note("")
+        self.notes[path] = self.kit.note()
         return self.notes[path]
 
     def _block(self, what: shape.Shape, label: str, teach: str, path: Keys) -> widgets.Widget:
         """A block of fields under a heading."""
-        inside = widgets.VBox(self._fields(what.model, path))
-        inside.add_class("cx-block")
-        return widgets.VBox([_heading(label, teach), inside, self._slot(path)])
+        inside = self.kit.column(self._fields(what.model, path), "cx-block")
+        return self.kit.column([self.kit.heading(label, teach), inside, self._slot(path)])
 
     def _list(self, item: shape.Shape, label: str, teach: str, path: Keys) -> widgets.Widget:
         """A list of things: a card for each, and a button to add one."""
@@ -154,10 +151,9 @@ class Editor(widgets.VBox):
         count = len(held) if isinstance(held, list) else 0
         cards = [self._card(item, (*path, number), count) for number in range(count)]
         name = phrase(f"model.{item.model.__name__}", self.lang) if item.model else label
-        add = widgets.Button(description=phrase("form.add", self.lang, item=name), icon="plus")
-        add.add_class("cx-add")
+        add = self.kit.button("cx-add", description=phrase("form.add", self.lang, item=name), icon="plus")
         add.on_click(lambda _: self._add(item, path, count))
-        return widgets.VBox([_heading(label, teach), *cards, self._slot(path), add])
+        return self.kit.column([self.kit.heading(label, teach), *cards, self._slot(path), add])
 
     def _card(self, item: shape.Shape, path: Keys, count: int) -> widgets.Widget:
         """One item: a line with its name and buttons, its fields below when it is open."""
@@ -171,15 +167,12 @@ class Editor(widgets.VBox):
             about = inputs.Field(path, "", "", item, self.draft.value(path), self.lang, self._languages())
             box = inputs.shown(about, self.tell)
             box.layout.flex = "1 1 auto"
-            return widgets.VBox([widgets.HBox([box, *buttons]), self._slot(path)])
-        top = widgets.HBox([self._head(item, path), *buttons])
-        top.add_class("cx-top")
-        card = widgets.VBox([top, self._slot(path)])
+            return self.kit.column([self.kit.row([box, *buttons]), self._slot(path)])
+        card = self.kit.column(
+            [self.kit.row([self._head(item, path), *buttons], "cx-top"), self._slot(path)], "cx-card"
+        )
         if path in self.opened:
-            body = widgets.VBox(self._fields(item.model, path))
-            body.add_class("cx-body")
-            card.children = [*card.children, body]
-        card.add_class("cx-card")
+            card.children = [*card.children, self.kit.column(self._fields(item.model, path), "cx-body")]
         if any(keys[: len(path)] == path for keys in self.wrong):
             card.add_class("cx-wrong")
         return card
@@ -191,8 +184,7 @@ class Editor(widgets.VBox):
     def _head(self, item: shape.Shape, path: Keys) -> widgets.Button:
         """The name of an item, which opens and closes its fields."""
         icon = "caret-down" if path in self.opened else "caret-right" if self.lang == "en" else "caret-left"
-        head = widgets.Button(description=self._title(item, path), icon=icon)
-        head.add_class("cx-head")
+        head = self.kit.button("cx-head", description=self._title(item, path), icon=icon)
         head.on_click(lambda _: self._toggle(path))
         return head
 
@@ -209,8 +201,7 @@ class Editor(widgets.VBox):
 
     def _small(self, icon: str, key: str, change: Move | Remove, *, is_off: bool) -> widgets.Button:
         """A button that moves or removes an item."""
-        button = widgets.Button(icon=icon, tooltip=phrase(key, self.lang), disabled=is_off)
-        button.add_class("cx-small")
+        button = self.kit.button("cx-small", icon=icon, tooltip=phrase(key, self.lang), disabled=is_off)
         button.on_click(lambda _: self._rearrange(change))
         return button
 
@@ -274,9 +265,9 @@ class Editor(widgets.VBox):
     def _mark(self) -> None:
         """Put each error beside its field, and those without a field at the end."""
         for keys, note in self.notes.items():
-            _write(note, self._complaint(self.wrong[keys]) if keys in self.wrong else "")
+            self.kit.write(note, self._complaint(self.wrong[keys]) if keys in self.wrong else "")
         rest = [error.text(self.lang) for keys, error in self.wrong.items() if keys not in self.notes]
-        _write(self.rest, "\n\n".join(rest))
+        self.kit.write(self.rest, "\n\n".join(rest))
 
     def _complaint(self, error: CxError) -> str:
         """An error as it stands beside its field, where file and line need not be told."""
@@ -317,29 +308,8 @@ class Editor(widgets.VBox):
             self._say("form.wrong", n=len(several.errors))
         except CxError as error:
             self._say("form.wrong-elsewhere")
-            _write(self.rest, error.text(self.lang))
+            self.kit.write(self.rest, error.text(self.lang))
         else:
             self.touched = set()
             self._draw()
             self._say("form.saved", file=self.draft.name)
-
-
-def _note(text: str) -> widgets.HTML:
-    """A line for an error."""
-    note = widgets.HTML()
-    note.add_class("cx-error")
-    _write(note, text)
-    return note
-
-
-def _write(note: widgets.HTML, text: str) -> None:
-    """Show a text in a note, or hide the note."""
-    note.value = escape(text)
-    note.layout.display = None if text else "none"
-
-
-def _heading(label: str, teach: str) -> widgets.HTML:
-    """The heading of a list or block, with what it is for."""
-    heading = widgets.HTML(f"{escape(label)} <small>{escape(teach)}</small>")
-    heading.add_class("cx-list")
-    return heading

@@ -20,7 +20,7 @@ from cxlib.words.catalogue import has
 from cxlib.words.numbers import latin
 
 Tell = Callable[[Keys, Any], None]
-WIDE = widgets.Layout(width="auto")
+WIDE = {"width": "auto"}
 LABEL = {"description_width": "170px"}
 
 

@@ -2,6 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from html import escape
+from typing import Any
+
+import ipywidgets as widgets
+
 STYLE = """<style>
 .cx-form { max-width: 860px; padding: 4px 2px; gap: 2px; }
 .cx-form .widget-label { white-space: normal; line-height: 1.35; height: auto; padding-top: 5px;
@@ -40,3 +46,48 @@ STYLE = """<style>
 .cx-form.cx-rtl input[type="checkbox"] { margin: 0 0 0 6px; }
 .cx-form.cx-rtl .widget-label { text-align: right; margin: 0 0 0 8px; }
 </style>"""
+
+
+class Kit:
+    """Makes the widgets of one form, which share layout and style: so it is a third of the size to send and to keep.
+
+    A kit belongs to the kernel that shows the form: one that is made when a module is imported may be of another.
+    """
+
+    def __init__(self) -> None:
+        self._shown, self._hidden = widgets.Layout(), widgets.Layout(display="none")
+        self._buttons, self._texts = widgets.ButtonStyle(), widgets.HTML(layout=self._shown).style
+
+    def button(self, name: str = "", **given: Any) -> widgets.Button:
+        """Return a button of a class of the style sheet."""
+        return widgets.Button(**given, **self._of(name), style=self._buttons)
+
+    def html(self, value: str = "", name: str = "") -> widgets.HTML:
+        """Return a text of a class of the style sheet."""
+        return widgets.HTML(value, **self._of(name), style=self._texts)
+
+    def row(self, children: Sequence[widgets.Widget], name: str = "") -> widgets.HBox:
+        """Return widgets side by side."""
+        return widgets.HBox(children, **self._of(name))
+
+    def column(self, children: Sequence[widgets.Widget], name: str = "") -> widgets.VBox:
+        """Return widgets one below the other."""
+        return widgets.VBox(children, **self._of(name))
+
+    def note(self, text: str = "") -> widgets.HTML:
+        """Return a line for an error, hidden without one."""
+        made = self.html(name="cx-error")
+        self.write(made, text)
+        return made
+
+    def write(self, note: widgets.HTML, text: str) -> None:
+        """Show a text in a note, or hide the note."""
+        note.value, note.layout = escape(text), self._shown if text else self._hidden
+
+    def heading(self, label: str, teach: str) -> widgets.HTML:
+        """Return the heading of a list or block, with what it is for."""
+        return self.html(f"{escape(label)} <small>{escape(teach)}</small>", "cx-list")
+
+    def _of(self, name: str) -> dict[str, Any]:
+        """Layout and class, given at once: a class that is added later is a message more."""
+        return {"layout": self._shown, "_dom_classes": [name] if name else []}
