@@ -250,7 +250,7 @@ def _cell_key(notebook: str, source: str) -> str:
 def running(work: Path) -> str:
     """Return the key of the cell that ran last, as the engine noted it."""
     path = work / _CELL
-    return path.read_text(encoding="utf-8") if path.exists() else ""
+    return path.read_text(encoding="utf-8").strip() if path.exists() else ""
 
 
 def surroundings(job: Job) -> dict[str, str]:

@@ -17,7 +17,6 @@ import tempfile
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
 
@@ -37,6 +36,7 @@ from cxlib.errors import CxError
 
 INLINE = "module://matplotlib_inline.backend_inline"
 CELL_FILE = "CX_CELL_FILE"
+_LONGEST_ID = 64
 
 
 class ShellEngine(Engine):
@@ -102,7 +102,7 @@ class _Client(PapermillNotebookClient):
 
     def execute(self, **_: Any) -> Any:
         self.reset_execution_trackers()
-        with _kernel(self._received) as (self.own, self.loop):
+        with _kernel(self._received) as (self.own, self.loop), _marks() as self.mark:
             self.kc = SimpleNamespace(session=self.own.session, shell_channel=SimpleNamespace(send=self._asked))
             self.messages: list[dict[str, Any]] = []
             self.requests: list[dict[str, Any]] = []
@@ -122,7 +122,7 @@ class _Client(PapermillNotebookClient):
         tags = cell.metadata.get("tags", [])
         if cell.cell_type != "code" or not cell.source.strip() or self.skip_cells_with_tag in tags:
             return cell
-        _mark(cell)
+        self.mark(cell.get("id", ""))
         cell.metadata["execution"] = {}
         cell.outputs = []
         self.clear_before_next_output = False
@@ -266,8 +266,17 @@ def _undrawn() -> None:
         drawn.InlineBackend.clear_instance()
 
 
-def _mark(cell: Any) -> None:
-    """Note which cell runs, so that a process that dies without a word can still be asked where."""
+@contextmanager
+def _marks() -> Iterator[Callable[[str], None]]:
+    """Yield what notes which cell runs, so that a process that dies without a word can still be asked where."""
     place = os.environ.get(CELL_FILE)
-    if place:
-        Path(place).write_text(cell.get("id", ""), encoding="utf-8")
+    if not place:
+        yield lambda _: None
+        return
+    with open(place, "wb", buffering=0) as file:
+
+        def mark(cell: str) -> None:
+            file.seek(0)
+            file.write(cell.ljust(_LONGEST_ID).encode())
+
+        yield mark
