@@ -249,10 +249,17 @@ def _export(raw: _Raw, plan: Layout, file: str) -> Export:
 
 
 def _table_width(rows: Sequence[Sequence[str]], header_rows: int) -> int:
-    """How many columns the table has: what the header names, or the commonest width without one."""
+    """How many columns the table has: what the header names, or the commonest width without one.
+
+    Blank cells beyond the header are no columns: some tools end each row but the header with a delimiter.
+    """
+    named = max((len(row) for row in rows[:header_rows]), default=0)
+    last = [max((at for at, cell in enumerate(row, start=1) if cell), default=0) for row in rows[header_rows:]]
     widths = [len(row) for row in rows[header_rows:] if any(row)]
+    if named and max(last, default=0) <= named:
+        return named
     usual = max(sorted(set(widths)), key=widths.count) if widths else 1
-    return max(usual, *(len(row) for row in rows[:header_rows])) if header_rows else usual
+    return max(usual, named)
 
 
 def _shape_doubts(

@@ -221,6 +221,13 @@ def test_a_report_that_ends_with_the_newer_copyright_line_is_cut_there(tmp_path:
     assert (found.tool, found.responses) == ("salesforce", 2) and not found.questions
 
 
+def test_rows_that_end_with_a_delimiter_have_no_further_column(tmp_path: Path) -> None:
+    found = read(tmp_path, "id,score\n" + "1,2,\n" * 5)
+    assert (found.names, found.responses, found.questions) == (["id", "score"], 5, ())
+    named_rows = read(tmp_path, "a,b\n" + "x,1,2\n" * 5)
+    assert [asked.key for asked in named_rows.questions] == ["short-header"]
+
+
 def test_a_report_of_two_columns_ends_where_the_tool_says(tmp_path: Path) -> None:
     rows = "".join(f'"{number:04}","Late {number}"\n' for number in range(40))
     found = read(tmp_path, f'"Case Number","Subject"\n{rows}{FOOTER}', tool="salesforce")
