@@ -205,6 +205,9 @@ def _sheet(found: Content, file: str, encoding: str, sheet: str) -> _Raw:
     if found.kind == "json":
         got = decoded(found.data, encoding=encoding, file=file)
         tables, used, questions = {"": sheets.records(got.text, file=file)}, got.encoding, got.questions
+    elif found.kind == "html":
+        got = sheets.page(found.data, encoding=encoding, file=file)
+        tables, used, questions = sheets.tables(got.text, file=file), got.encoding, got.questions
     else:
         tables, used, questions = sheets.sheets(found, file=file), "", ()
     name = sheet or _main_sheet(tables, found.kind)

@@ -6,6 +6,7 @@ the data is decided by what the sheets hold, and said.
 
 from __future__ import annotations
 
+import codecs
 import datetime as dt
 import io
 import json
@@ -17,6 +18,7 @@ from typing import Any
 
 from cxlib.errors import CxError
 from cxlib.intake.content import Content
+from cxlib.intake.encoding import Decoded, decoded
 
 Rows = list[list[str]]
 _ROW, _CELL = ("tr", "row"), ("td", "th", "cell")
@@ -42,7 +44,7 @@ def cell_text(value: Any) -> str:
 
 
 def sheets(found: Content, *, file: str = "") -> dict[str, Rows]:
-    """Return the tables of a workbook, web page or JSON file: name → rows of text.
+    """Return the tables of a workbook or a Parquet file: name → rows of text.
 
     Raises
     ------
@@ -51,8 +53,6 @@ def sheets(found: Content, *, file: str = "") -> dict[str, Rows]:
     """
     if found.kind == "parquet":
         return {"": _parquet(found.data, file)}
-    if found.kind == "html":
-        return _html(found.data, file)
     return _book(found, file)
 
 
@@ -113,29 +113,44 @@ def _parquet(data: bytes, file: str) -> Rows:
     return [list(frame.columns), *_texts([list(row) for row in frame.iter_rows()])]
 
 
-def _html(data: bytes, file: str) -> dict[str, Rows]:
-    """The tables of a web page, or of a workbook in Microsoft's old XML."""
-    from cxlib.intake.encoding import decoded
+def page(data: bytes, *, encoding: str = "", file: str = "") -> Decoded:
+    """Return the text of a web page, or of a workbook in Microsoft's old XML.
 
-    parser = _Tables()
-    got = decoded(data, file=file)
-    parser.feed(got.text if got.encoding.startswith("utf") else _declared(data) or got.text)
-    parser.close()
-    tables = {str(number): rows for number, rows in enumerate(parser.tables, start=1) if any(any(row) for row in rows)}
-    if not tables:
-        raise CxError("no-html-table", file=file)
-    return tables
+    Read by the user's `encoding`, as UTF-8 or UTF-16, by the old encoding that the page itself names, or by the
+    detector, with its question.
 
-
-def _declared(data: bytes) -> str:
-    """The text by the old encoding that the page itself names; empty if it names none that fits."""
+    Examples
+    --------
+    >>> page('<meta charset="windows-1256"><table><tr><td>نظر</table>'.encode("cp1256")).encoding
+    'cp1256'
+    """
+    got = decoded(data, encoding=encoding, file=file)
     named = re.search(rb"(?:charset|encoding)\s*=\s*[\"']?([\w-]+)", data[:4096])
-    name = named[1].decode("ascii") if named else ""
+    if encoding or got.encoding.startswith("utf") or not named:
+        return got
+    name = named[1].decode("ascii")
     usual = "cp1252" if re.fullmatch(r"(?i)iso-8859-1|latin-?1|us-ascii", name) else name
     try:
-        return data.decode(usual) if name else ""
+        return Decoded(data.decode(usual), codecs.lookup(usual).name)
     except (LookupError, UnicodeDecodeError):
-        return ""
+        return got
+
+
+def tables(text: str, *, file: str = "") -> dict[str, Rows]:
+    """Return the tables of a page: their numbers → rows of text.
+
+    Raises
+    ------
+    CxError
+        If it has none.
+    """
+    parser = _Tables()
+    parser.feed(text)
+    parser.close()
+    found = {str(number): rows for number, rows in enumerate(parser.tables, start=1) if any(any(row) for row in rows)}
+    if not found:
+        raise CxError("no-html-table", file=file)
+    return found
 
 
 class _Tables(HTMLParser):

@@ -242,3 +242,10 @@ def test_a_page_is_read_by_the_encoding_that_it_names(tmp_path: Path, named: str
     page = f"<html><head>{meta}</head><body><table><tr><td>id<td>{cell}<tr><td>1<td>9</table></body></html>"
     encoding = {"windows-1256": "cp1256", "iso-8859-1": "cp1252"}.get(named, "utf-8")
     assert read(tmp_path, page.encode(encoding), "a.xls").names == ["id", cell]
+
+
+def test_a_page_that_names_no_encoding_is_asked_about_and_the_answer_taken(tmp_path: Path) -> None:
+    page = "<html><table><tr><td>id<td>comment<tr><td>1<td>très</table></html>".encode("cp1252")
+    assert [asked.setting for asked in read(tmp_path, page, "a.xls").questions] == ["encoding"]
+    told = read(tmp_path, page, "a.xls", encoding="cp1252")
+    assert (told.frame.rows(), told.questions, told.encoding) == ([("1", "très")], (), "cp1252")
