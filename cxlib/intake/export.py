@@ -17,7 +17,7 @@ import numpy as np
 import polars as pl
 
 from cxlib.errors import CxError
-from cxlib.intake import reader, sheets
+from cxlib.intake import persian, reader, sheets
 from cxlib.intake.content import Content, content
 from cxlib.intake.dialect import SAMPLE, Dialect, dialect, rows
 from cxlib.intake.encoding import Decoded, decoded
@@ -26,6 +26,7 @@ from cxlib.intake.layout import HEAD, Layout, footer, layout
 from cxlib.intake.notes import EXAMPLES, Line, Remark, line
 from cxlib.intake.presets import Head, recognised
 from cxlib.intake.typed import Question
+from cxlib.intake.vocabulary import vocabulary
 
 _TAIL = 40
 _COMMAS = Dialect()
@@ -243,7 +244,7 @@ def _export(raw: _Raw, plan: Layout, file: str) -> Export:
     if plan.start:
         titles = [(number, " ".join(row)) for number, row in enumerate(raw.head.rows[: plan.start], start=1)]
         log.append(line("title-row", titles))
-    warnings = (*raw.warnings, *_warnings(frame, file))
+    warnings = (*raw.warnings, *_warnings(frame, numbers, file))
     return Export(
         file, raw.head.kind, plan.preset.tool, raw.encoding, raw.delimiter, len(plan.roles), named, frame, numbers,
         raw.sheet, raw.wraps, plan.match.points if plan.match else 0, plan.match.evidence if plan.match else (),
@@ -370,6 +371,11 @@ def _same_as_header(frame: pl.DataFrame, header: Sequence[Sequence[str]]) -> np.
     return (share >= 0.8).to_numpy() & hit.to_numpy()
 
 
-def _warnings(frame: pl.DataFrame, file: str) -> list[Remark]:
-    """What looks doubtful about the whole table."""
-    return [Remark("no-rows", {"file": file})] if not frame.height else []
+def _warnings(frame: pl.DataFrame, numbers: np.ndarray, file: str) -> list[Remark]:
+    """What looks doubtful about the whole table: that it is empty, or ends with a row of totals."""
+    if not frame.height:
+        return [Remark("no-rows", {"file": file})]
+    first = next((cell for cell in frame.tail(1).rows()[0] if cell.strip()), "")
+    if frame.width > 1 and persian.key(first) in map(persian.key, vocabulary("totals")):
+        return [Remark("total-row", {"row": int(numbers[-1]), "cell": first.strip()})]
+    return []

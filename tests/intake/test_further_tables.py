@@ -228,6 +228,14 @@ def test_rows_that_end_with_a_delimiter_have_no_further_column(tmp_path: Path) -
     assert [asked.key for asked in named_rows.questions] == ["short-header"]
 
 
+@pytest.mark.parametrize("word", ["Grand Total", "جمع کل"], ids=["en", "fa"])
+def test_a_last_row_of_totals_stays_and_is_warned_about(tmp_path: Path, word: str) -> None:
+    found = read(tmp_path, f"city,answers,nps\nTehran,40,12\nShiraz,20,30\n{word},60,18\n")
+    assert found.responses == 3
+    assert [(warned.key, warned.values["row"]) for warned in found.warnings] == [("total-row", 4)]
+    assert not read(tmp_path, "city,answers\nTotalville,40\nTotalville,20\n").warnings
+
+
 def test_a_report_of_two_columns_ends_where_the_tool_says(tmp_path: Path) -> None:
     rows = "".join(f'"{number:04}","Late {number}"\n' for number in range(40))
     found = read(tmp_path, f'"Case Number","Subject"\n{rows}{FOOTER}', tool="salesforce")
