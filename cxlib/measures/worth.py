@@ -1,7 +1,7 @@
-"""How sure the mean value of a group of customers is.
+"""How sure the mean value of a group of customers is, and how far a forecast of purchases was off.
 
-The value of each customer comes from two fitted models, so its mean is unsure in two ways that belong together: the
-customers might have been others, and then the models would be others too.
+Both come from fitted models, so they are unsure in two ways that belong together: the customers might have been others,
+and then the models would be others too.
 """
 
 from __future__ import annotations
