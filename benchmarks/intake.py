@@ -106,7 +106,7 @@ def _blind(file: Path, target: Path) -> None:
     """Everything as text, the known types cast, written as we write: nothing is asked, checked or logged."""
     text = pl.read_csv(file, infer_schema=False)
     moments = [pl.col(name).str.to_datetime("%Y-%m-%d %H:%M:%S") for name in ("started_at", "answered_at")]
-    typed = text.with_columns(pl.col(NUMBERS).cast(pl.Float64), *moments)
+    typed = text.with_columns(pl.col(NUMBERS).cast(pl.Float64, strict=False), *moments)
     typed.write_parquet(target, compression="uncompressed", statistics=False, data_page_size=2**23)
 
 
