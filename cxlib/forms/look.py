@@ -82,7 +82,11 @@ class Kit:
 
     def write(self, note: widgets.HTML, text: str) -> None:
         """Show a text in a note, or hide the note."""
-        note.value, note.layout = escape(text), self._shown if text else self._hidden
+        self.show(note, escape(text))
+
+    def show(self, note: widgets.HTML, markup: str) -> None:
+        """Show what is markup already in a note, or hide the note."""
+        note.value, note.layout = markup, self._shown if markup else self._hidden
 
     def heading(self, label: str, teach: str) -> widgets.HTML:
         """Return the heading of a list or block, with what it is for."""

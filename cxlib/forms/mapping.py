@@ -23,7 +23,7 @@ from cxlib.engagement.tables import TABLES
 from cxlib.errors import CxError
 from cxlib.forms import chosen
 from cxlib.forms.inputs import LABEL, WIDE
-from cxlib.forms.look import STYLE
+from cxlib.forms.look import STYLE, Kit
 from cxlib.intake import export as exports
 from cxlib.intake import proposals, read
 from cxlib.intake.export import Export
@@ -83,8 +83,8 @@ class Editor(widgets.VBox):
         self.declined: set[str] = set()
         self.rows: dict[str, Row] = {}
         self.scales: dict[str, widgets.Dropdown] = {}
-        self.status, self.wrong = _html("cx-note"), _html("cx-error")
-        self.wrong.layout.display = "none"
+        self.kit = Kit()
+        self.status, self.wrong = self.kit.html(name="cx-note"), self.kit.note()
         self.save, self.revert = self._button("save"), self._button("revert")
         self.save.button_style = "primary"
         self.survey = widgets.Combobox(ensure_option=False, layout=WIDE, style=LABEL)
@@ -95,7 +95,7 @@ class Editor(widgets.VBox):
 
     def _button(self, name: str) -> widgets.Button:
         """One of the two buttons below the rows."""
-        button = widgets.Button(description=phrase(f"form.{name}", self.lang))
+        button = self.kit.button(description=phrase(f"form.{name}", self.lang))
         button.on_click(lambda _: getattr(self, f"_{name}")())
         return button
 
@@ -103,7 +103,7 @@ class Editor(widgets.VBox):
         """Read the export and engagement.yaml, and build all rows anew."""
         self.rows, self.scales = {}, {}
         if not self.file:
-            self.children = [widgets.HTML(STYLE + _BESIDE), self._title(), self.status]
+            self.children = [self.kit.html(STYLE + _BESIDE), self._title(), self.status]
             self.status.value = escape(phrase("mapping.no-export", self.lang))
             return
         self.before = files.text(self.engagement.folder / SETTINGS)
@@ -120,30 +120,26 @@ class Editor(widgets.VBox):
         self._fill_survey()
         rows = {name: self._row(name) for name in TABLES[self.entry.table]}
         first = [name for name in rows if name in self.proposed or self.rows[name].chooser.value]
-        rest = widgets.Accordion(children=[widgets.VBox([rows[name] for name in rows if name not in first])])
+        rest = widgets.Accordion(children=[self.kit.column([rows[name] for name in rows if name not in first])])
         rest.set_title(0, phrase("mapping.more", self.lang))
-        bar = widgets.HBox([self.save, self.revert])
-        bar.add_class("cx-bar")
+        bar = self.kit.row([self.save, self.revert], "cx-bar")
         survey = [self.survey] if self.entry.table in _ASKED else []
         shown = [rows[name] for name in first]
-        top = [widgets.HTML(STYLE + _BESIDE), self._title(), self._about(), *survey]
+        top = [self.kit.html(STYLE + _BESIDE), self._title(), self._about(), *survey]
         self.children = [*top, *shown, rest, bar, self.status, self.wrong]
         for name in self.rows:
             self._tell(name)
 
     def _title(self) -> widgets.HTML:
         """What is mapped."""
-        title = _html("cx-title")
-        title.value = escape(phrase("mapping.title", self.lang, file=self.file or "–"))
-        return title
+        return self.kit.html(escape(phrase("mapping.title", self.lang, file=self.file or "–")), "cx-title")
 
     def _about(self) -> widgets.HTML:
         """Which tool wrote the export, and why that is thought."""
         why = _clauses(self.export.evidence, self.lang) or "–"
         table = phrase(f"table.{self.entry.table}", self.lang)
-        about = _html("cx-note")
-        about.value = escape(phrase("mapping.about", self.lang, tool=self.export.tool, table=table, why=why))
-        return about
+        text = phrase("mapping.about", self.lang, tool=self.export.tool, table=table, why=why)
+        return self.kit.html(escape(text), "cx-note")
 
     def _fill_survey(self) -> None:
         """The surveys to choose from, and the one that engagement.yaml names."""
@@ -162,11 +158,11 @@ class Editor(widgets.VBox):
         label = phrase(f"mapping.name.{name}", self.lang)
         chooser = widgets.Dropdown(options=options, value=value, description=label, layout=WIDE, style=LABEL)
         chooser.tooltip = name
-        note = _html("cx-beside")
+        note = self.kit.html(name="cx-beside")
         self.rows[name] = Row(chooser, note)
         inside: list[widgets.Widget] = [chooser, *([self._scale(name)] if self._has_scale(name) else []), note]
         chooser.observe(lambda _: (self._tell(name), self._changed()), names="value")
-        return widgets.VBox(inside)
+        return self.kit.column(inside)
 
     def _has_scale(self, name: str) -> bool:
         """Whether a scale must be chosen beside this column."""
@@ -200,8 +196,7 @@ class Editor(widgets.VBox):
         """Say below a row what it rests on, what must be asked and which scores stand in the column."""
         row, place = self.rows[name], self._place(name)
         lines = [*self._reasons(name, place), *self._samples(name, place)] if place is not None else []
-        row.note.value = "<br>".join(escape(line) for line in lines)
-        row.note.layout.display = None if lines else "none"
+        self.kit.show(row.note, "<br>".join(escape(line) for line in lines))
 
     def _reasons(self, name: str, place: int) -> list[str]:
         """Why this column: told by the client, known by the tool, or proposed with its evidence and its question."""
@@ -253,7 +248,7 @@ class Editor(widgets.VBox):
     def _say(self, key: str, **values: Any) -> None:
         """Tell what happened; an earlier error goes."""
         self.status.value = escape(phrase(key, self.lang, **values))
-        self.wrong.layout.display = "none"
+        self.kit.write(self.wrong, "")
 
     def _revert(self) -> None:
         """Forget what was chosen and read everything anew."""
@@ -274,7 +269,7 @@ class Editor(widgets.VBox):
             files.save(target, self.changes())
         except CxError as error:
             self._say("form.wrong-elsewhere")
-            self.wrong.value, self.wrong.layout.display = escape(error.text(self.lang)), None
+            self.kit.write(self.wrong, error.text(self.lang))
         else:
             self.declined = {name for name, row in self.rows.items() if not row.chooser.value}
             self._again()
@@ -295,10 +290,3 @@ def _why(item: proposals.Proposal, lang: str) -> str:
 def _clauses(remarks: Iterable[Remark], lang: str) -> str:
     """Remarks in one line."""
     return f"{phrase('mapping.mark', lang)} ".join(remark.text(lang) for remark in remarks)
-
-
-def _html(name: str) -> widgets.HTML:
-    """A text with a class."""
-    text = widgets.HTML()
-    text.add_class(name)
-    return text

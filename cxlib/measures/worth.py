@@ -56,9 +56,7 @@ class Valuation:
         CxError
             If `group` has another length.
         """
-        chosen = np.ones(len(self.each), bool) if group is None else np.asarray(group, dtype=bool)
-        if len(chosen) != len(self.each):
-            raise CxError("lengths-differ", found=[len(self.each), len(chosen)])
+        chosen = _chosen(group, len(self.each))
         n, each = int(chosen.sum()), self.each[chosen]
         if not n:
             return cannot_tell("empty-group", level=level, unit="money")
@@ -73,6 +71,14 @@ class Valuation:
         influence[chosen] += (each - mean) / n
         reach = np.exp(normal_quantile(level) * np.sqrt((influence**2).sum()) / mean)
         return Estimate(mean, mean / reach, mean * reach, **plain)
+
+
+def _chosen(group: ArrayLike | None, n: int) -> NDArray[np.bool_]:
+    """Who of `n` customers is meant: all without a group."""
+    chosen = np.ones(n, bool) if group is None else np.asarray(group, dtype=bool)
+    if len(chosen) != n:
+        raise CxError("lengths-differ", found=[n, len(chosen)])
+    return chosen
 
 
 def valuation(
@@ -167,10 +173,9 @@ def forecast_error(
     >>> round(forecast_error(customers, [1, 1], model=model, t=39).value, 3)
     -0.289
     """
-    actual = numbers(came)
-    chosen = np.ones(len(customers), bool) if group is None else np.asarray(group, dtype=bool)
-    if not len(customers) == len(actual) == len(chosen):
-        raise CxError("lengths-differ", found=[len(customers), len(actual), len(chosen)])
+    actual, chosen = numbers(came), _chosen(group, len(customers))
+    if len(actual) != len(customers):
+        raise CxError("lengths-differ", found=[len(customers), len(actual)])
     known = {"n": int(chosen.sum()), "level": level, "unit": "share"}
     total = float(actual[chosen].sum())
     if not total:
